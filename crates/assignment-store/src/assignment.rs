@@ -1,0 +1,16 @@
+use groupkeeper_types::{GatewayAddr, GroupName, Stamp, WallTime};
+use serde::{Deserialize, Serialize};
+
+/// Which gateway coordinates a group, and the commit that decided it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The group.
+    pub group: GroupName,
+    /// The gateway that coordinates it, by its advertised address. Its node ID is computed from
+    /// this, never stored apart from it.
+    pub coordinator: GatewayAddr,
+    /// The commit that decided it; [`Stamp::ZERO`] for what the reference wrote.
+    pub stamp: Stamp,
+    /// When it was decided, for people to read.
+    pub assigned_at: WallTime,
+}

@@ -1,0 +1,26 @@
+use crate::LeaderRecord;
+
+/// What must stand in the store for a new epoch to begin.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Expected {
+    /// No leader record: nobody has led this fleet.
+    DoesNotExist,
+    /// Exactly this writing of it.
+    Matches(LeaderRecord),
+}
+
+impl Expected {
+    /// Whether this is what stands.
+    pub fn holds(&self, found: Option<&LeaderRecord>) -> bool {
+        match self {
+            Self::DoesNotExist => found.is_none(),
+            Self::Matches(record) => found == Some(record),
+        }
+    }
+}
+
+impl From<Option<LeaderRecord>> for Expected {
+    fn from(found: Option<LeaderRecord>) -> Self {
+        found.map_or(Self::DoesNotExist, Self::Matches)
+    }
+}

@@ -1,0 +1,34 @@
+//! What was decided: which gateway coordinates which group, kept where a crash can't lose it and a
+//! deposed leader can't change it.
+//!
+//! An [`AssignmentStore`] holds one [`LeaderRecord`], an [`Assignment`] per group and a
+//! [`GatewayRecord`] per known gateway. The record is both the fence and the head of a chain: every
+//! [`Commit`] names the record as its writer last wrote it, and replaces it as its last step. So a
+//! writer that is no longer the newest is refused, an answer that was lost can be asked for again,
+//! and a batch that stopped half way is finished by repeating it.
+
+mod assignment;
+mod assignment_store;
+mod change;
+mod codec;
+mod commit;
+mod expected;
+mod gateway_record;
+mod leader_record;
+mod listed;
+mod read_error;
+mod write_error;
+
+pub use assignment::Assignment;
+pub use assignment_store::AssignmentStore;
+#[cfg(feature = "testing")]
+pub use assignment_store::MockAssignmentStore;
+pub use change::Change;
+pub use codec::Undecodable;
+pub use commit::{Commit, CommitTooLarge};
+pub use expected::Expected;
+pub use gateway_record::GatewayRecord;
+pub use leader_record::LeaderRecord;
+pub use listed::{Listed, Listing};
+pub use read_error::ReadError;
+pub use write_error::WriteError;

@@ -1,0 +1,1 @@
+//! Locks and assignments on one machine, durable, with nothing to install.

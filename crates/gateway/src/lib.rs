@@ -1,0 +1,1 @@
+//! Kafka clients talking to gateways: the Kafka listener.

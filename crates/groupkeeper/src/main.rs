@@ -1,0 +1,2 @@
+//! Groupkeeper.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Who decides: the coordinator registry, a pure state machine and its driver.

@@ -1,0 +1,1 @@
+//! Gateways talking to each other: gRPC, groupkeeper.v1.

@@ -1,0 +1,1 @@
+//! Locks and assignments on a real SeaweedFS.
