@@ -1,1 +1,3 @@
 //! Who decides: the coordinator registry, a pure state machine and its driver.
+
+pub mod peer;

@@ -1,0 +1,17 @@
+use groupkeeper_types::{Epoch, GatewayAddr, Incarnation};
+
+/// A gateway wants to go: its groups are to be moved first.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Leave {
+    /// Who.
+    pub gateway: GatewayAddr,
+    /// Which process of that address.
+    pub incarnation: Incarnation,
+}
+
+/// A leader has given up its term: whoever hears it campaigns at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Resigned {
+    /// The term that ended.
+    pub epoch: Epoch,
+}

@@ -1,0 +1,23 @@
+//! What gateways say to each other: the messages, and the traits between them and a network.
+
+mod ack;
+mod directory;
+mod found;
+mod heartbeat;
+mod leader_service;
+mod leave;
+mod member_list;
+mod peer_error;
+mod peers;
+mod status;
+
+pub use ack::{Ack, Changes, Standing};
+pub use directory::Directory;
+pub use found::{Decision, Found};
+pub use heartbeat::Heartbeat;
+pub use leader_service::LeaderService;
+pub use leave::{Leave, Resigned};
+pub use member_list::{MemberList, MemberView};
+pub use peer_error::PeerError;
+pub use peers::Peers;
+pub use status::{LeaderView, RegistryStatus, Role};
