@@ -1,0 +1,2 @@
+//! Protobuf code, generated without a system `protoc`.
+fn main() {}
