@@ -12,8 +12,14 @@ pub struct LockUnavailable {
 
 impl LockUnavailable {
     /// No answer, for this reason.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "an error fits `map_err(Self::new)`"
+    )]
     pub fn new(why: impl ToString) -> Self {
-        Self { why: why.to_string() }
+        Self {
+            why: why.to_string(),
+        }
     }
 }
 

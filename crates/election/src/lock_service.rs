@@ -39,8 +39,11 @@ pub trait LockService: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`RenewError::Lost`] when this token does not hold it.
-    async fn renew(&self, request: &LockRequest, token: &LockToken)
-    -> Result<LockToken, RenewError>;
+    async fn renew(
+        &self,
+        request: &LockRequest,
+        token: &LockToken,
+    ) -> Result<LockToken, RenewError>;
 
     /// Gives the lock up at once. A token that does not hold it changes nothing and is no error.
     ///
