@@ -1,1 +1,29 @@
 //! Kafka clients talking to gateways: the Kafka listener.
+//!
+//! A client that knows any one gateway asks it which gateways there are (Metadata, DescribeCluster)
+//! and which of them coordinates its group (FindCoordinator). [`KafkaListener`] answers that on a
+//! TCP port, out of whatever implements [`Coordinators`].
+//!
+//! Bytes from the network are hostile. Requests are decoded by hand, every length checked against
+//! the bytes left and against [`Limits`] before anything is allocated; a frame that breaks a rule
+//! closes its own connection, with one line in the log, and hurts nobody else.
+
+mod answer;
+mod api;
+mod broker;
+mod cluster;
+mod cluster_id;
+mod coordinators;
+mod limits;
+mod serve;
+mod wire;
+
+pub use answer::Answer;
+pub use broker::Broker;
+pub use cluster::Cluster;
+pub use cluster_id::{ClusterId, InvalidClusterId};
+pub use coordinators::Coordinators;
+#[cfg(feature = "testing")]
+pub use coordinators::MockCoordinators;
+pub use limits::{InvalidLimit, LimitSettings, Limits};
+pub use serve::{BindError, KafkaListener};

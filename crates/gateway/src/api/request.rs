@@ -1,0 +1,49 @@
+use super::describe_cluster::DescribeClusterRequest;
+use super::find_coordinator::FindCoordinatorRequest;
+use super::metadata::MetadataRequest;
+use super::{ApiKey, Header, Refusal, api_versions};
+use crate::Limits;
+use crate::wire::Reader;
+
+/// A request, read whole. It borrows its strings from the frame.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Request<'a> {
+    ApiVersions,
+    Metadata(MetadataRequest<'a>),
+    DescribeCluster(DescribeClusterRequest),
+    FindCoordinator(FindCoordinatorRequest<'a>),
+    /// Of a version newer than any known: its fields can't be read.
+    Newer,
+}
+
+impl<'a> Request<'a> {
+    /// Reads a frame, which is what follows the length field. Never panics, and allocates no more
+    /// than a small multiple of the frame's own length.
+    pub(crate) fn read(frame: &'a [u8], limits: &Limits) -> Result<(Header, Self), Refusal> {
+        let mut reader = Reader::new(frame);
+        let header = Header::read(&mut reader)?;
+        if !header.supported {
+            return Ok((header, Self::Newer));
+        }
+        let version = header.version;
+        let request = match header.api {
+            ApiKey::ApiVersions => {
+                api_versions::read(&mut reader, version).map(|()| Self::ApiVersions)
+            }
+            ApiKey::Metadata => {
+                MetadataRequest::read(&mut reader, version, limits.topics).map(Self::Metadata)
+            }
+            ApiKey::DescribeCluster => {
+                DescribeClusterRequest::read(&mut reader, version).map(Self::DescribeCluster)
+            }
+            ApiKey::FindCoordinator => {
+                FindCoordinatorRequest::read(&mut reader, version, limits.keys)
+                    .map(Self::FindCoordinator)
+            }
+        };
+        let malformed = Refusal::malformed(header.api, Some(version));
+        let request = request.map_err(malformed)?;
+        reader.finish().map_err(malformed)?;
+        Ok((header, request))
+    }
+}

@@ -1,0 +1,31 @@
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use groupkeeper_types::GroupName;
+
+use crate::{Answer, Cluster};
+
+/// Who coordinates which group: what the listener asks, and all it knows of the rest of the system.
+#[cfg_attr(feature = "testing", mockall::automock)]
+#[async_trait]
+pub trait Coordinators: Debug + Send + Sync + 'static {
+    /// What can be said at once; `None` when it takes asking somebody ([`find`](Self::find)). The
+    /// name has 1 to 32,767 bytes.
+    ///
+    /// # To ensure correctness
+    /// - It never blocks, and costs little: every request passes here first, and clients repeat
+    ///   theirs ten times a second while the answer is [`Answer::Unknown`].
+    fn known(&self, group: &str) -> Option<Answer>;
+
+    /// Asks whoever knows. Called only after [`known`](Self::known) said `None`, for several groups
+    /// at once, and dropped at any await: when its time is up, the client is gone, or the listener
+    /// stops.
+    ///
+    /// # To ensure correctness
+    /// - A failure is [`Answer::Unknown`], never a guess.
+    async fn find(&self, group: &GroupName) -> Answer;
+
+    /// The fleet as of now. It never blocks; a value is shared rather than built for each call.
+    fn cluster(&self) -> Arc<Cluster>;
+}

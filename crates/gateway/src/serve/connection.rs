@@ -1,0 +1,149 @@
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use super::closed::Reason;
+use super::inbox::{Inbox, SMALL_FRAME};
+use super::responder::Responder;
+use crate::api::Refusal;
+
+/// Answers are written once they are this many bytes, however many requests are still waiting: a
+/// short request can have a long answer.
+const WRITE_AT: usize = 64 << 10;
+
+/// One client: its requests are answered in order, as many as arrived in one write.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) stream: TcpStream,
+    pub(crate) responder: Arc<Responder>,
+    /// One permit for each KiB of a large request that is not answered yet.
+    pub(crate) large: Arc<Semaphore>,
+    /// Of this connection alone: looking at it contends with no other.
+    pub(crate) stop: CancellationToken,
+}
+
+impl Connection {
+    /// Serves it to its end.
+    pub(crate) async fn run(mut self) -> Reason {
+        let mut out = Vec::new();
+        let Err(why) = self.serve(&mut out).await;
+        // What came before an offence is still answered.
+        let written = self.write(&mut out).await;
+        // Both ends may be gone by now; there is nobody left to tell.
+        let _ = timeout(self.responder.limits.write_within, self.stream.shutdown()).await;
+        written.err().unwrap_or(why)
+    }
+
+    async fn serve(&mut self, out: &mut Vec<u8>) -> Result<std::convert::Infallible, Reason> {
+        let stop = self.stop.clone();
+        let mut stopped = pin!(stop.cancelled());
+        let mut inbox = Inbox::new(self.responder.limits.frame_bytes);
+        let mut permit = None;
+        // The first request is due from the start: a connection that never says anything would hold
+        // its place for as long as one that did.
+        let mut due_since = Some(Instant::now());
+        loop {
+            let answered = self.answer_frames(&mut inbox, out).await?;
+            self.write(out).await?;
+            if answered > 0 {
+                (permit, due_since) = (None, None);
+            }
+            if !inbox.is_empty() && due_since.is_none() {
+                due_since = Some(Instant::now());
+            }
+            if permit.is_none() {
+                permit = self.leave_for(&inbox)?;
+            }
+            self.read(&mut inbox, due_since, stopped.as_mut()).await?;
+        }
+    }
+
+    /// Answers every frame that is whole, and tells how many there were.
+    async fn answer_frames(
+        &mut self,
+        inbox: &mut Inbox,
+        out: &mut Vec<u8>,
+    ) -> Result<usize, Reason> {
+        let responder = self.responder.clone();
+        let mut answered = 0;
+        while let Some(frame) = inbox.frame()? {
+            let length = frame.len();
+            if let Some(lookup) = responder.answer(frame, out)? {
+                // Nothing that is ready waits for what is not.
+                self.write(out).await?;
+                lookup.finish(&responder, &self.stop, out).await;
+            }
+            inbox.consume(length);
+            answered += 1;
+            if out.len() >= WRITE_AT || answered % responder.limits.pipeline == 0 {
+                self.write(out).await?;
+                tokio::task::yield_now().await;
+            }
+        }
+        Ok(answered)
+    }
+
+    /// A large request may arrive only while all large ones together stay within their bound.
+    fn leave_for(&self, inbox: &Inbox) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
+        let Some(bytes) = inbox.frame_length()?.filter(|&bytes| bytes > SMALL_FRAME) else {
+            return Ok(None);
+        };
+        let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+        let permit = self.large.clone().try_acquire_many_owned(kib);
+        permit
+            .map(Some)
+            .map_err(|_| Refusal::TooManyLargeFrames { bytes })
+    }
+
+    /// Waits for more bytes. A request that is due must be there in time; without one, the client may
+    /// be silent for long.
+    async fn read(
+        &mut self,
+        inbox: &mut Inbox,
+        due_since: Option<Instant>,
+        stopped: Pin<&mut impl Future<Output = ()>>,
+    ) -> Result<(), Reason> {
+        let limits = &self.responder.limits;
+        let (deadline, late): (_, fn(Duration) -> Reason) = match due_since {
+            Some(since) => (since + limits.frame_within, Reason::SlowFrame),
+            None => (Instant::now() + limits.idle, Reason::Idle),
+        };
+        let allowed = if due_since.is_some() {
+            limits.frame_within
+        } else {
+            limits.idle
+        };
+        tokio::select! {
+            biased;
+            () = stopped => Err(Reason::Stopping),
+            read = timeout_at(deadline, inbox.fill(&mut self.stream)) => match read {
+                Err(_) => Err(late(allowed)),
+                Ok(Err(error)) => Err(Reason::Io(error)),
+                Ok(Ok(0)) if inbox.is_empty() => Err(Reason::ByClient),
+                Ok(Ok(0)) => Err(Reason::CutShort),
+                Ok(Ok(_)) => Ok(()),
+            }
+        }
+    }
+
+    /// Writes what is ready, and forgets it even if that fails: half an answer can't be repeated.
+    async fn write(&mut self, out: &mut Vec<u8>) -> Result<(), Reason> {
+        if out.is_empty() {
+            return Ok(());
+        }
+        let within = self.responder.limits.write_within;
+        let written = timeout(within, self.stream.write_all(out)).await;
+        out.clear();
+        out.shrink_to(2 * WRITE_AT);
+        match written {
+            Ok(result) => Ok(result?),
+            Err(_) => Err(Reason::SlowReader(within)),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use groupkeeper_types::GroupName;
+use tokio_util::sync::CancellationToken;
+
+use super::responder::Responder;
+use crate::api::find_coordinator::{self, FindCoordinatorRequest, Found};
+use crate::api::{ErrorCode, Header, respond};
+
+/// A FindCoordinator that takes asking somebody.
+#[derive(Debug)]
+pub(crate) struct Lookup<'a> {
+    pub(crate) header: Header,
+    pub(crate) request: FindCoordinatorRequest<'a>,
+}
+
+impl Lookup<'_> {
+    /// Asks for what is not known and appends the answer. When the time is up, or half the grace
+    /// after `stop`, what is still missing is answered as unknown (15).
+    pub(crate) async fn finish(
+        self,
+        responder: &Responder,
+        stop: &CancellationToken,
+        out: &mut Vec<u8>,
+    ) {
+        let keys = self.request.keys();
+        let mut found = vec![None; keys.len()];
+        // A permit that is not there at once means that enough others wait already.
+        if let Ok(_permit) = responder.lookups.try_acquire() {
+            let stopped = async {
+                stop.cancelled().await;
+                tokio::time::sleep(responder.limits.grace / 2).await;
+            };
+            tokio::select! {
+                () = find_all(responder, keys, &mut found) => {}
+                () = tokio::time::sleep(responder.limits.lookup_within) => {}
+                () = stopped => {}
+            }
+        }
+        let missing = || Found::Error(ErrorCode::CoordinatorNotAvailable);
+        let found = found.into_iter().map(|found| found.unwrap_or_else(missing));
+        respond(&self.header, out, |writer| {
+            find_coordinator::write(writer, self.header.version, keys.iter().copied().zip(found));
+        });
+    }
+}
+
+/// Fills in what is found for each key, a few at a time. Dropped, it leaves what it had found.
+async fn find_all(responder: &Responder, keys: &[&str], found: &mut [Option<Found>]) {
+    let mut running = FuturesUnordered::new();
+    for (place, &key) in keys.iter().enumerate() {
+        if let Some(known) = responder.known(key) {
+            put(found, place, known);
+            continue;
+        }
+        if running.len() >= responder.limits.lookups_per_request
+            && let Some((place, answer)) = running.next().await
+        {
+            put(found, place, answer);
+        }
+        running.push(async move { (place, find_one(responder, key).await) });
+    }
+    while let Some((place, answer)) = running.next().await {
+        put(found, place, answer);
+    }
+}
+
+async fn find_one(responder: &Responder, key: &str) -> Found {
+    match GroupName::new(key) {
+        Ok(group) => responder.coordinators.find(&group).await.into(),
+        Err(_) => Found::Error(ErrorCode::InvalidGroupId),
+    }
+}
+
+fn put(found: &mut [Option<Found>], place: usize, answer: Found) {
+    if let Some(slot) = found.get_mut(place) {
+        *slot = Some(answer);
+    }
+}

@@ -1,0 +1,13 @@
+//! Connections: from bytes that arrive to bytes that leave, within the limits.
+
+mod bind_error;
+mod closed;
+mod connection;
+mod inbox;
+mod listener;
+mod log_budget;
+mod lookup;
+mod responder;
+
+pub use bind_error::BindError;
+pub use listener::KafkaListener;

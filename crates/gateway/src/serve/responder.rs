@@ -1,0 +1,130 @@
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use super::lookup::Lookup;
+use crate::api::describe_cluster::DescribeClusterRequest;
+use crate::api::find_coordinator::{self, FindCoordinatorRequest, Found};
+use crate::api::{
+    ApiKey, ErrorCode, Header, Refusal, Request, api_versions, describe_cluster, metadata, respond,
+};
+use crate::{Coordinators, Limits};
+
+/// Turns frames into answers, for all connections.
+#[derive(Debug)]
+pub(crate) struct Responder {
+    pub(crate) coordinators: Arc<dyn Coordinators>,
+    pub(crate) limits: Limits,
+    /// One permit for each FindCoordinator that waits.
+    pub(crate) lookups: Semaphore,
+}
+
+impl Responder {
+    pub(crate) fn new(coordinators: Arc<dyn Coordinators>, limits: Limits) -> Self {
+        let lookups = Semaphore::new(limits.lookups);
+        Self {
+            coordinators,
+            limits,
+            lookups,
+        }
+    }
+
+    /// Appends the answer to a frame, where it can be given at once; otherwise appends nothing and
+    /// says what to look up. After an error too, nothing was appended.
+    pub(crate) fn answer<'a>(
+        &self,
+        frame: &'a [u8],
+        out: &mut Vec<u8>,
+    ) -> Result<Option<Lookup<'a>>, Refusal> {
+        let (header, request) = Request::read(frame, &self.limits)?;
+        let version = header.version;
+        match request {
+            Request::ApiVersions => {
+                respond(&header, out, |w| {
+                    api_versions::write(w, version, ErrorCode::None)
+                });
+            }
+            Request::Metadata(request) => {
+                let cluster = self.coordinators.cluster();
+                respond(&header, out, |w| {
+                    metadata::write(w, version, &cluster, &request.topics, ErrorCode::None);
+                });
+            }
+            Request::DescribeCluster(request) => {
+                let cluster = self.coordinators.cluster();
+                respond(&header, out, |w| {
+                    describe_cluster::write(w, version, &cluster, request, request.error());
+                });
+            }
+            Request::FindCoordinator(request) => {
+                return Ok(self.find_known(header, request, out));
+            }
+            Request::Newer => self.answer_newer(&header, out),
+        }
+        Ok(None)
+    }
+
+    /// Answers out of what is known, or says what to look up.
+    fn find_known<'a>(
+        &self,
+        header: Header,
+        request: FindCoordinatorRequest<'a>,
+        out: &mut Vec<u8>,
+    ) -> Option<Lookup<'a>> {
+        let start = out.len();
+        let mut unknown = false;
+        let found = request.keys().iter().map(|&key| {
+            let found = request
+                .error()
+                .map(Found::Error)
+                .or_else(|| self.known(key));
+            unknown |= found.is_none();
+            (
+                key,
+                found.unwrap_or(Found::Error(ErrorCode::CoordinatorNotAvailable)),
+            )
+        });
+        respond(&header, out, |w| {
+            find_coordinator::write(w, header.version, found)
+        });
+        if unknown {
+            out.truncate(start);
+            return Some(Lookup { header, request });
+        }
+        None
+    }
+
+    /// What can be said of a group without waiting.
+    pub(crate) fn known(&self, group: &str) -> Option<Found> {
+        if group.is_empty() {
+            return Some(Found::Error(ErrorCode::InvalidGroupId));
+        }
+        self.coordinators.known(group).map(Found::from)
+    }
+
+    /// Says, in the newest layout known, that a version is newer than that.
+    fn answer_newer(&self, header: &Header, out: &mut Vec<u8>) {
+        let error = ErrorCode::UnsupportedVersion;
+        let version = header.version;
+        respond(header, out, |w| match header.api {
+            ApiKey::ApiVersions => api_versions::write(w, version, error),
+            ApiKey::Metadata => {
+                metadata::write(w, version, &self.coordinators.cluster(), &[], error);
+            }
+            ApiKey::DescribeCluster => {
+                let cluster = self.coordinators.cluster();
+                describe_cluster::write(
+                    w,
+                    version,
+                    &cluster,
+                    DescribeClusterRequest::UNREAD,
+                    error,
+                );
+            }
+            ApiKey::FindCoordinator => {
+                let found = [("", Found::Error(error))];
+                find_coordinator::write(w, version, found.into_iter());
+            }
+        });
+    }
+}

@@ -1,0 +1,263 @@
+use super::{MAX_STRING, Malformed};
+
+/// The most tagged fields in one place. Real clients send none.
+const MAX_TAGS: usize = 64;
+
+/// Reads a request from its first byte to its last. Nothing is allocated, and no length is believed
+/// before that many bytes are there.
+#[derive(Debug)]
+pub(crate) struct Reader<'a> {
+    left: &'a [u8],
+    flexible: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads strings and arrays the old way, with lengths of fixed size.
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            left: bytes,
+            flexible: false,
+        }
+    }
+
+    /// Whether strings and arrays are compact from here on, and structures end with tagged fields.
+    pub(crate) const fn set_flexible(&mut self, flexible: bool) {
+        self.flexible = flexible;
+    }
+
+    fn take(&mut self, count: usize) -> Result<&'a [u8], Malformed> {
+        let short = Malformed::Short {
+            missing: count.saturating_sub(self.left.len()),
+        };
+        let (taken, left) = self.left.split_at_checked(count).ok_or(short)?;
+        self.left = left;
+        Ok(taken)
+    }
+
+    fn take_array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
+        let short = Malformed::Short {
+            missing: N.saturating_sub(self.left.len()),
+        };
+        let (taken, left) = self.left.split_first_chunk::<N>().ok_or(short)?;
+        self.left = left;
+        Ok(*taken)
+    }
+
+    pub(crate) fn i8(&mut self) -> Result<i8, Malformed> {
+        Ok(i8::from_be_bytes(self.take_array()?))
+    }
+
+    pub(crate) fn i16(&mut self) -> Result<i16, Malformed> {
+        Ok(i16::from_be_bytes(self.take_array()?))
+    }
+
+    pub(crate) fn i32(&mut self) -> Result<i32, Malformed> {
+        Ok(i32::from_be_bytes(self.take_array()?))
+    }
+
+    /// As Kafka reads it: anything but zero is true.
+    pub(crate) fn bool(&mut self) -> Result<bool, Malformed> {
+        Ok(self.i8()? != 0)
+    }
+
+    pub(crate) fn uuid(&mut self) -> Result<[u8; 16], Malformed> {
+        self.take_array()
+    }
+
+    fn uvarint(&mut self) -> Result<u32, Malformed> {
+        let mut value = 0_u32;
+        for shift in [0, 7, 14, 21, 28] {
+            let [byte] = self.take_array()?;
+            let bits = u32::from(byte & 0x7f);
+            if shift == 28 && bits > 0x0f {
+                return Err(Malformed::Varint);
+            }
+            value |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(Malformed::Varint)
+    }
+
+    /// A length, or `None` for null. `fixed` reads it in the old form.
+    fn length(
+        &mut self,
+        fixed: fn(&mut Self) -> Result<i32, Malformed>,
+    ) -> Result<Option<usize>, Malformed> {
+        if self.flexible {
+            let length = self.uvarint()?.checked_sub(1);
+            return length
+                .map(|n| usize::try_from(n).map_err(|_| Malformed::Varint))
+                .transpose();
+        }
+        match fixed(self)? {
+            -1 => Ok(None),
+            length => usize::try_from(length)
+                .map(Some)
+                .map_err(|_| Malformed::NegativeLength { length }),
+        }
+    }
+
+    pub(crate) fn nullable_string(&mut self) -> Result<Option<&'a str>, Malformed> {
+        let Some(bytes) = self.length(|r| r.i16().map(i32::from))? else {
+            return Ok(None);
+        };
+        if bytes > MAX_STRING {
+            return Err(Malformed::LongString { bytes });
+        }
+        let text = std::str::from_utf8(self.take(bytes)?).map_err(|_| Malformed::NotUtf8)?;
+        Ok(Some(text))
+    }
+
+    pub(crate) fn string(&mut self, what: &'static str) -> Result<&'a str, Malformed> {
+        self.nullable_string()?.ok_or(Malformed::Null { what })
+    }
+
+    /// How many elements follow, at most `max` and none that the bytes left can't hold when each
+    /// takes at least `element` bytes; `None` for null.
+    pub(crate) fn nullable_array(
+        &mut self,
+        what: &'static str,
+        max: usize,
+        element: usize,
+    ) -> Result<Option<usize>, Malformed> {
+        let Some(count) = self.length(Self::i32)? else {
+            return Ok(None);
+        };
+        if count > max {
+            return Err(Malformed::TooMany { what, count, max });
+        }
+        let missing = count
+            .saturating_mul(element)
+            .saturating_sub(self.left.len());
+        if missing > 0 {
+            return Err(Malformed::Short { missing });
+        }
+        Ok(Some(count))
+    }
+
+    pub(crate) fn array(
+        &mut self,
+        what: &'static str,
+        max: usize,
+        element: usize,
+    ) -> Result<usize, Malformed> {
+        self.nullable_array(what, max, element)?
+            .ok_or(Malformed::Null { what })
+    }
+
+    /// Skips the tagged fields that end a structure, where it has any.
+    pub(crate) fn tags(&mut self) -> Result<(), Malformed> {
+        if !self.flexible {
+            return Ok(());
+        }
+        let count = usize::try_from(self.uvarint()?).unwrap_or(usize::MAX);
+        if count > MAX_TAGS {
+            return Err(Malformed::TooMany {
+                what: "tagged fields",
+                count,
+                max: MAX_TAGS,
+            });
+        }
+        let mut last = None;
+        for _ in 0..count {
+            let tag = self.uvarint()?;
+            if last >= Some(tag) {
+                return Err(Malformed::TagOrder);
+            }
+            last = Some(tag);
+            let size = usize::try_from(self.uvarint()?).unwrap_or(usize::MAX);
+            self.take(size)?;
+        }
+        Ok(())
+    }
+
+    /// Ends reading.
+    pub(crate) const fn finish(self) -> Result<(), Malformed> {
+        match self.left.len() {
+            0 => Ok(()),
+            count => Err(Malformed::Trailing { count }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flexible(bytes: &[u8]) -> Reader<'_> {
+        let mut reader = Reader::new(bytes);
+        reader.set_flexible(true);
+        reader
+    }
+
+    #[test]
+    fn varints_end_after_32_bits() {
+        assert_eq!(
+            flexible(&[0xff, 0xff, 0xff, 0xff, 0x0f]).uvarint(),
+            Ok(u32::MAX)
+        );
+        assert_eq!(flexible(&[0xac, 0x02]).uvarint(), Ok(300));
+        assert_eq!(
+            flexible(&[0xff, 0xff, 0xff, 0xff, 0x1f]).uvarint(),
+            Err(Malformed::Varint)
+        );
+        assert_eq!(flexible(&[0x80; 6]).uvarint(), Err(Malformed::Varint));
+        assert_eq!(
+            flexible(&[0x80]).uvarint(),
+            Err(Malformed::Short { missing: 1 })
+        );
+    }
+
+    #[test]
+    fn strings_are_bounded_by_what_is_there() {
+        assert_eq!(Reader::new(&[0, 2, b'a', b'b']).string("it"), Ok("ab"));
+        let error = |bytes| Reader::new(bytes).string("it").unwrap_err();
+        assert_eq!(error(&[0, 3, b'a']), Malformed::Short { missing: 2 });
+        assert_eq!(error(&[0xff, 0xff]), Malformed::Null { what: "it" });
+        assert_eq!(
+            error(&[0xff, 0xfe]),
+            Malformed::NegativeLength { length: -2 }
+        );
+        assert_eq!(error(&[0, 1, 0xff]), Malformed::NotUtf8);
+        let long = flexible(&[0x81, 0x80, 0x02]).string("it");
+        assert_eq!(long, Err(Malformed::LongString { bytes: 32_768 }));
+        assert_eq!(flexible(&[0]).nullable_string(), Ok(None));
+    }
+
+    #[test]
+    fn arrays_are_bounded_by_what_is_there() {
+        let count = |bytes| Reader::new(bytes).nullable_array("keys", 10, 2);
+        assert_eq!(count(&[0, 0, 0, 1, 0, 0]), Ok(Some(1)));
+        assert_eq!(count(&[0xff; 4]), Ok(None));
+        assert_eq!(
+            count(&[0, 0, 0, 2, 0, 0]),
+            Err(Malformed::Short { missing: 2 })
+        );
+        let many = Malformed::TooMany {
+            what: "keys",
+            count: 0x7fff_ffff,
+            max: 10,
+        };
+        assert_eq!(count(&[0x7f, 0xff, 0xff, 0xff]), Err(many));
+        let negative = Malformed::NegativeLength { length: i32::MIN };
+        assert_eq!(count(&[0x80, 0, 0, 0]), Err(negative));
+    }
+
+    #[test]
+    fn tagged_fields_are_few_and_ascend() {
+        assert_eq!(flexible(&[2, 0, 1, 9, 5, 0]).tags(), Ok(()));
+        assert_eq!(flexible(&[2, 5, 0, 5, 0]).tags(), Err(Malformed::TagOrder));
+        assert_eq!(
+            flexible(&[1, 0, 9]).tags(),
+            Err(Malformed::Short { missing: 9 })
+        );
+        let many = Malformed::TooMany {
+            what: "tagged fields",
+            count: 65,
+            max: 64,
+        };
+        assert_eq!(flexible(&[65]).tags(), Err(many));
+    }
+}
