@@ -1,2 +1,65 @@
-//! Developer commands.
-fn main() {}
+//! Developer commands: one file each, run as `cargo xtask <command>`.
+#![allow(
+    clippy::print_stdout,
+    reason = "a command-line tool talks on its standard output"
+)]
+
+mod codegen_command;
+mod dependencies;
+mod e2e;
+mod fix;
+mod lint;
+mod phases;
+mod rules;
+mod setup;
+mod step;
+mod tally;
+mod test_command;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Everything a developer or a build machine runs on this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Installs the outside parts the tests need under target/tools.
+    Setup,
+    /// Runs every test, the ones on real parts included.
+    Test,
+    /// Runs the tests on real parts alone: a real store, real processes, real clients.
+    E2e(e2e::E2e),
+    /// Checks format, lints, docs, generated code, licences and the repository's rules; writes nothing.
+    Lint,
+    /// Formats, regenerates code and applies the lints' own suggestions.
+    Fix,
+    /// Regenerates the protobuf code alone.
+    Codegen,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Args::parse().command {
+        Command::Setup => setup::run(),
+        Command::Test => test_command::run(),
+        Command::E2e(e2e) => e2e.run(),
+        Command::Lint => lint::run(),
+        Command::Fix => fix::run(),
+        Command::Codegen => codegen_command::run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("\nfailed: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
