@@ -13,6 +13,8 @@ mod campaign;
 mod campaign_config;
 mod candidate;
 mod changes;
+#[cfg(feature = "testing")]
+pub mod conformance;
 mod election;
 mod jitter;
 mod leadership;

@@ -23,7 +23,7 @@ impl World {
         Self {
             clock,
             locks,
-            key: LockKey::new("leader").unwrap(),
+            key: LockKey::new("leader").expect("a key"),
         }
     }
 
@@ -39,7 +39,8 @@ impl World {
             seed,
             ..self.candidate(name)
         };
-        let election = Election::start(Arc::new(service), Arc::new(clock), candidate).unwrap();
+        let election = Election::start(Arc::new(service), Arc::new(clock), candidate)
+            .expect("the default is valid");
         (election, faults)
     }
 
