@@ -14,3 +14,18 @@ pub struct Assignment {
     /// When it was decided, for people to read.
     pub assigned_at: WallTime,
 }
+
+impl Assignment {
+    /// The assignment as bytes: JSON, the same for the same assignment.
+    pub fn encode(&self) -> Vec<u8> {
+        crate::codec::encode(self)
+    }
+
+    /// Reads what [`encode`](Self::encode) wrote.
+    ///
+    /// # Errors
+    /// When the bytes are anything else.
+    pub fn decode(bytes: &[u8]) -> Result<Self, crate::Undecodable> {
+        crate::codec::decode(bytes)
+    }
+}

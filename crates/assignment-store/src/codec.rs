@@ -7,6 +7,13 @@ use thiserror::Error;
 #[error("{0}")]
 pub struct Undecodable(String);
 
+impl Undecodable {
+    /// Bytes with this wrong with them: for a store's own checks, beyond those of the format.
+    pub fn new(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+}
+
 /// Wraps a value with the version of its format, so that an older program says so instead of
 /// misreading a newer one's bytes.
 #[derive(Serialize, serde::Deserialize)]
@@ -18,8 +25,11 @@ struct Versioned<T> {
 const FORMAT: u32 = 1;
 
 pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    serde_json::to_vec(&Versioned { format: FORMAT, value })
-        .expect("structs of numbers and strings always serialize")
+    serde_json::to_vec(&Versioned {
+        format: FORMAT,
+        value,
+    })
+    .expect("structs of numbers and strings always serialize")
 }
 
 pub(crate) fn decode<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, Undecodable> {
@@ -35,10 +45,14 @@ pub(crate) fn decode<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T,
              run the version that wrote it, or a newer one"
         )));
     }
-    let value = serde_json::from_slice::<Versioned<T>>(bytes).map_err(unreadable)?.value;
+    let value = serde_json::from_slice::<Versioned<T>>(bytes)
+        .map_err(unreadable)?
+        .value;
     // Compare-and-swap compares bytes: a spelling that differs from ours would never match again.
     if encode(&value) != bytes {
-        return Err(Undecodable("not as this program writes it: it was edited by hand".to_owned()));
+        return Err(Undecodable(
+            "not as this program writes it: it was edited by hand".to_owned(),
+        ));
     }
     Ok(value)
 }

@@ -36,12 +36,22 @@ impl Commit {
         changes: Vec<Change>,
     ) -> Result<Self, CommitTooLarge> {
         assert_eq!(next.epoch, expected.epoch, "a commit stays in its term");
-        assert_eq!(next.revision, expected.revision.next(), "a commit is the next link");
+        assert_eq!(
+            next.revision,
+            expected.revision.next(),
+            "a commit is the next link"
+        );
         assert_ne!(next.nonce, expected.nonce, "a commit has a fresh nonce");
         if changes.len() > Self::MAX_CHANGES {
-            return Err(CommitTooLarge { count: changes.len() });
+            return Err(CommitTooLarge {
+                count: changes.len(),
+            });
         }
-        Ok(Self { expected, next, changes })
+        Ok(Self {
+            expected,
+            next,
+            changes,
+        })
     }
 
     /// The record that must stand for this commit to be taken.

@@ -9,20 +9,26 @@
 
 mod assignment;
 mod assignment_store;
+mod assignment_store_ext;
 mod change;
 mod codec;
 mod commit;
+#[cfg(feature = "testing")]
+pub mod conformance;
 mod expected;
 mod gateway_record;
 mod leader_record;
 mod listed;
+pub mod memory;
 mod read_error;
+mod settled;
 mod write_error;
 
 pub use assignment::Assignment;
 pub use assignment_store::AssignmentStore;
 #[cfg(feature = "testing")]
 pub use assignment_store::MockAssignmentStore;
+pub use assignment_store_ext::AssignmentStoreExt;
 pub use change::Change;
 pub use codec::Undecodable;
 pub use commit::{Commit, CommitTooLarge};
@@ -30,5 +36,7 @@ pub use expected::Expected;
 pub use gateway_record::GatewayRecord;
 pub use leader_record::LeaderRecord;
 pub use listed::{Listed, Listing};
+pub use memory::MemoryAssignmentStore;
 pub use read_error::ReadError;
+pub use settled::Settled;
 pub use write_error::WriteError;

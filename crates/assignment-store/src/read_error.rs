@@ -28,8 +28,14 @@ pub enum ReadError {
 
 impl ReadError {
     /// The store can't be reached.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "an error is handed over and done with"
+    )]
     pub fn unavailable(why: impl ToString) -> Self {
-        Self::Unavailable { why: why.to_string() }
+        Self::Unavailable {
+            why: why.to_string(),
+        }
     }
 
     /// Whether the same call may succeed later with nobody changing anything.

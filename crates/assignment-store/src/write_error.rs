@@ -30,14 +30,27 @@ pub enum WriteError {
 fn stale(found: Option<&LeaderRecord>) -> String {
     found.map_or_else(
         || "the leader record is not the one this leader wrote".to_owned(),
-        |found| format!("{} leads in epoch {} ({})", found.leader, found.epoch, found.stamp()),
+        |found| {
+            format!(
+                "{} leads in epoch {} ({})",
+                found.leader,
+                found.epoch,
+                found.stamp()
+            )
+        },
     )
 }
 
 impl WriteError {
     /// The store can't be reached.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "an error is handed over and done with"
+    )]
     pub fn unavailable(why: impl ToString) -> Self {
-        Self::Unavailable { why: why.to_string() }
+        Self::Unavailable {
+            why: why.to_string(),
+        }
     }
 
     /// Whether to repeat the very same write.
