@@ -14,7 +14,11 @@ mod broker;
 mod cluster;
 mod cluster_id;
 mod coordinators;
+#[cfg(feature = "testing")]
+mod fixed;
 mod limits;
+#[cfg(test)]
+mod oracle;
 mod serve;
 mod wire;
 
@@ -25,5 +29,7 @@ pub use cluster_id::{ClusterId, InvalidClusterId};
 pub use coordinators::Coordinators;
 #[cfg(feature = "testing")]
 pub use coordinators::MockCoordinators;
+#[cfg(feature = "testing")]
+pub use fixed::FixedCoordinators;
 pub use limits::{InvalidLimit, LimitSettings, Limits};
 pub use serve::{BindError, KafkaListener};

@@ -11,3 +11,5 @@ mod responder;
 
 pub use bind_error::BindError;
 pub use listener::KafkaListener;
+#[cfg(test)]
+pub(crate) use responder::Responder;
