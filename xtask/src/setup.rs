@@ -49,9 +49,8 @@ pub(crate) fn ready() -> Result<Tools> {
 /// Prefers a virtual environment; a Python without `ensurepip` gets the packages in a plain folder.
 fn install(folder: &Path) -> Result<Tools> {
     let venv = folder.join("venv");
-    let made = Step::new("python3 -m venv --clear")
-        .arg(&venv)
-        .run_quietly(folder);
+    clear(&venv)?;
+    let made = Step::new("python3 -m venv").arg(&venv).run_quietly(folder);
     let Err(no_venv) = made else {
         return install_in_venv(folder, &venv);
     };
