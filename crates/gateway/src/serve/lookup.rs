@@ -24,7 +24,7 @@ impl Lookup<'_> {
         out: &mut Vec<u8>,
     ) {
         let keys = self.request.keys();
-        let mut found = vec![None; keys.len()];
+        let mut found: Vec<_> = keys.iter().map(|key| responder.known(key)).collect();
         // A permit that is not there at once means that enough others wait already.
         if let Ok(_permit) = responder.lookups.try_acquire() {
             let stopped = async {
@@ -45,14 +45,13 @@ impl Lookup<'_> {
     }
 }
 
-/// Fills in what is found for each key, a few at a time. Dropped, it leaves what it had found.
+/// Fills in what is missing, a few at a time. Dropped, it leaves what it had found.
 async fn find_all(responder: &Responder, keys: &[&str], found: &mut [Option<Found>]) {
     let mut running = FuturesUnordered::new();
-    for (place, &key) in keys.iter().enumerate() {
-        if let Some(known) = responder.known(key) {
-            put(found, place, known);
-            continue;
-        }
+    let places = keys.iter().zip(found.iter()).enumerate();
+    let missing = places.filter(|(_, (_, found))| found.is_none());
+    let missing: Vec<_> = missing.map(|(place, (&key, _))| (place, key)).collect();
+    for (place, key) in missing {
         if running.len() >= responder.limits.lookups_per_request
             && let Some((place, answer)) = running.next().await
         {

@@ -1,0 +1,17 @@
+//! A running listener on a real socket, and clients good and bad.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test ends at the first thing it did not expect"
+)]
+
+mod answers;
+mod bind;
+mod client;
+mod crowd;
+mod hostile;
+mod log;
+mod lookups;
+mod server;
+mod shutdown;
+mod slow;
