@@ -1,0 +1,166 @@
+//! Which filers there are, and which of them decides.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::time::{sleep, timeout};
+
+use crate::failure::shown;
+use crate::filer::{Filer, endpoint};
+use crate::proto::filer_pb::UnlockRequest;
+use crate::proto::master_pb::ListClusterNodesRequest;
+use crate::proto::master_pb::seaweed_client::SeaweedClient;
+use crate::shared::Shared;
+use crate::{SeaweedConfig, ServerAddress};
+
+/// The most one question may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(1);
+/// The least time between two rounds, whatever fails.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(250);
+
+/// Keeps the filers known until it is dropped.
+pub(crate) async fn keep_discovering(shared: Arc<Shared>) {
+    loop {
+        discover(&shared).await;
+        sleep(SHORTEST_PAUSE).await;
+        // While no filer is known there is nothing to wait for.
+        let patience = if shared.filers.all().is_empty() {
+            SHORTEST_PAUSE
+        } else {
+            shared
+                .config()
+                .refresh_interval
+                .saturating_sub(SHORTEST_PAUSE)
+        };
+        // A failure asks for a round sooner; running out of patience starts one as well.
+        let _ = timeout(patience, shared.filers.refresh_wanted()).await;
+    }
+}
+
+async fn discover(shared: &Shared) {
+    let config = shared.config();
+    let answers = join_all(
+        config
+            .masters
+            .iter()
+            .map(|master| ask_master(master, config)),
+    )
+    .await;
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    for (master, answer) in config.masters.iter().zip(answers) {
+        match answer {
+            // A master that follows another one may know of no filer.
+            Ok(filers) if filers.is_empty() => {
+                failures.push(format!("master {master} knows of no filer"));
+            }
+            Ok(filers) => found.extend(filers),
+            Err(why) => failures.push(format!("master {master}: {why}")),
+        }
+    }
+    if found.is_empty() {
+        if failures.is_empty() {
+            failures.push("no master is configured".to_owned());
+        }
+        let why = failures.join("; ");
+        tracing::debug!(why, "no filer was found; those known stay");
+        shared.filers.not_found(why);
+    }
+    shared.filers.replace(found);
+    find_owner(shared).await;
+}
+
+async fn ask_master(
+    master: &ServerAddress,
+    config: &SeaweedConfig,
+) -> Result<Vec<ServerAddress>, String> {
+    let request = ListClusterNodesRequest {
+        client_type: "filer".to_owned(),
+        filer_group: config.filer_group.clone(),
+    };
+    let ask = async {
+        // A fresh connection each time: rare enough, and never a dead one.
+        let channel = endpoint(master, config.connect_timeout)?.connect().await?;
+        let answer = SeaweedClient::new(channel)
+            .list_cluster_nodes(request)
+            .await;
+        Ok::<_, tonic::transport::Error>(answer)
+    };
+    let answer = timeout(ANSWER_TIMEOUT, ask)
+        .await
+        .map_err(|_| format!("no answer within {ANSWER_TIMEOUT:?}"))?
+        .map_err(|e| with_causes(&e))?
+        .map_err(|status| format!("{:?}: {}", status.code(), shown(status.message())))?;
+    let nodes = answer.into_inner().cluster_nodes;
+    Ok(nodes
+        .iter()
+        .filter_map(|node| match ServerAddress::new(&node.address) {
+            Ok(address) => Some(address),
+            Err(why) => {
+                tracing::warn!(%master, %why, "a master names a filer that can't be asked");
+                None
+            }
+        })
+        .collect())
+}
+
+/// Asks every filer which of them decides on the fleet's key, and believes the most of them: one
+/// that has just started may think it is alone.
+async fn find_owner(shared: &Shared) {
+    let filers = shared.filers.all();
+    let named = join_all(
+        filers
+            .iter()
+            .map(|filer| whom_it_names(filer, shared.key.as_str())),
+    );
+    let mut votes = BTreeMap::<ServerAddress, usize>::new();
+    for owner in named.await.into_iter().flatten() {
+        *votes.entry(owner).or_default() += 1;
+    }
+    let most = votes.values().copied().max();
+    let known = shared.filers.owner();
+    // Of two with as many votes, the one known stays.
+    let best = votes
+        .into_iter()
+        .filter(|(_, count)| Some(*count) == most)
+        .map(|(owner, _)| owner)
+        .min_by_key(|owner| Some(owner) != known.as_ref());
+    if best.is_some() {
+        shared.filers.set_owner(best);
+    }
+}
+
+/// The filer that this one would pass the key's requests on to.
+///
+/// A release is the question without an effect: the token holds no lock, and `is_moved` keeps the
+/// filer from passing it on.
+async fn whom_it_names(filer: &Filer, key: &str) -> Option<ServerAddress> {
+    let request = UnlockRequest {
+        name: key.to_owned(),
+        renew_token: "groupkeeper asks who decides".to_owned(),
+        is_moved: true,
+    };
+    let mut client = filer.client().ok()?;
+    let answer = timeout(ANSWER_TIMEOUT, client.distributed_unlock(request))
+        .await
+        .ok()?
+        .ok()?;
+    let moved_to = answer.into_inner().moved_to;
+    if moved_to.is_empty() {
+        Some(filer.address.clone())
+    } else {
+        ServerAddress::new(&moved_to).ok()
+    }
+}
+
+/// A transport error says only "transport error": the reason is in its causes.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        text = format!("{text}: {next}");
+        cause = next.source();
+    }
+    text
+}

@@ -1,0 +1,208 @@
+use groupkeeper_types::{GatewayAddr, GroupName};
+use sha2::{Digest, Sha256};
+
+use crate::Fleet;
+
+/// Where a fleet's files stand.
+///
+/// The default fleet keeps what the reference knows where the reference keeps it. Everything of our
+/// own stands outside the directory that the reference lists.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    /// Assignments under the reference's file names.
+    pub(crate) coordinators: String,
+    /// Assignments of groups whose names can't be such file names.
+    pub(crate) groups: String,
+    pub(crate) gateways: String,
+    pub(crate) record: Place,
+}
+
+/// One file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) directory: String,
+    pub(crate) name: String,
+}
+
+impl Place {
+    pub(crate) fn path(&self) -> String {
+        format!("{}/{}", self.directory, self.name)
+    }
+}
+
+const META: &str = "/topics/kafka/.meta";
+const SUFFIX: &str = "_assignments.json";
+const LONGEST_FILE_NAME: usize = 255;
+
+impl Layout {
+    pub(crate) fn new(fleet: &Fleet) -> Self {
+        let (ours, coordinators) = match fleet {
+            Fleet::Default => (
+                format!("{META}/groupkeeper"),
+                format!("{META}/coordinators"),
+            ),
+            Fleet::Named(name) => {
+                let ours = format!("{META}/groupkeeper-fleets/{name}");
+                let coordinators = format!("{ours}/coordinators");
+                (ours, coordinators)
+            }
+        };
+        Self {
+            coordinators,
+            groups: format!("{ours}/groups"),
+            gateways: format!("{ours}/gateways"),
+            record: Place {
+                directory: ours,
+                name: "leader.json".to_owned(),
+            },
+        }
+    }
+
+    /// The one place of a group's assignment; no two groups share one.
+    pub(crate) fn assignment(&self, group: &GroupName) -> Place {
+        let name = group.as_str();
+        if is_file_name(name) {
+            Place {
+                directory: self.coordinators.clone(),
+                name: format!("{name}{SUFFIX}"),
+            }
+        } else {
+            Place {
+                directory: self.groups.clone(),
+                name: digest_name(name),
+            }
+        }
+    }
+
+    /// The one place of a gateway's record; no two gateways share one.
+    pub(crate) fn gateway(&self, addr: &GatewayAddr) -> Place {
+        let mut name = format!("{addr}.json");
+        if name.len() > LONGEST_FILE_NAME {
+            // No address is all digits and letters, so this is no other gateway's name.
+            name = digest_name(addr.as_str());
+        }
+        Place {
+            directory: self.gateways.clone(),
+            name,
+        }
+    }
+}
+
+/// Whether a file in the assignments' directory is one of ours to read by its name: the group that
+/// it should be of, where the name tells.
+pub(crate) fn is_assignment_file(file: &str) -> bool {
+    file.len() > SUFFIX.len() && file.ends_with(SUFFIX)
+}
+
+/// Whether the filer keeps a file of this group under the reference's name for it.
+///
+/// A `/` would make a directory, and a control character is refused or changed by some of the
+/// databases a filer may stand on.
+fn is_file_name(group: &str) -> bool {
+    group.len() + SUFFIX.len() <= LONGEST_FILE_NAME
+        && !group.chars().any(|c| c == '/' || c.is_control())
+}
+
+fn digest_name(text: &str) -> String {
+    format!("{}.json", hex(&Sha256::digest(text)))
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::FleetName;
+
+    fn place(group: &str) -> Place {
+        Layout::new(&Fleet::Default).assignment(&GroupName::new(group).unwrap())
+    }
+
+    #[test]
+    fn what_the_reference_can_store_keeps_its_name() {
+        for group in [
+            "g",
+            "a%2Fb",
+            "Ünï côdé",
+            "..",
+            ".",
+            " ",
+            "a_assignments.json",
+            "\\",
+            "*?",
+        ] {
+            let place = place(group);
+            assert_eq!(place.directory, "/topics/kafka/.meta/coordinators");
+            assert_eq!(place.name, format!("{group}_assignments.json"));
+        }
+        assert_eq!(place(&"x".repeat(238)).name.len(), 255);
+    }
+
+    #[test]
+    fn the_rest_stands_outside_the_reference_s_listing() {
+        for group in [
+            "a/b",
+            "/",
+            "../../x",
+            "a\0",
+            "a\n",
+            "\u{7f}",
+            "\u{85}",
+            &"x".repeat(239),
+        ] {
+            let place = place(group);
+            assert_eq!(place.directory, "/topics/kafka/.meta/groupkeeper/groups");
+            assert_eq!(place.name.len(), 69, "{place:?}");
+        }
+    }
+
+    #[test]
+    fn a_named_fleet_shares_nothing_with_the_default_one() {
+        let named = Fleet::Named(FleetName::new("blue").unwrap());
+        let (named, default) = (Layout::new(&named), Layout::new(&Fleet::Default));
+        let of = |l: &Layout| {
+            [
+                l.coordinators.clone(),
+                l.groups.clone(),
+                l.gateways.clone(),
+                l.record.path(),
+            ]
+        };
+        for path in of(&named) {
+            assert!(
+                path.starts_with("/topics/kafka/.meta/groupkeeper-fleets/blue/"),
+                "{path}"
+            );
+            assert!(!of(&default).contains(&path));
+        }
+    }
+
+    #[test]
+    fn a_gateway_s_file_is_named_after_it_while_that_fits() {
+        let layout = Layout::new(&Fleet::Default);
+        let name = |addr: &str| layout.gateway(&GatewayAddr::new(addr).unwrap()).name;
+        assert_eq!(name("[::1]:9092"), "[::1]:9092.json");
+        assert_eq!(name(&format!("{}:9092", "h".repeat(245))).len(), 255);
+        assert_eq!(name(&format!("{}:9092", "h".repeat(246))).len(), 69);
+    }
+
+    proptest! {
+        #[test]
+        fn no_two_groups_share_a_file(a in "\\PC{1,300}|.{1,20}|[./a\\\\]{1,6}", b in "\\PC{1,300}|[./a\\\\]{1,6}") {
+            let same = place(&a) == place(&b);
+            prop_assert_eq!(same, a == b);
+            prop_assert!(!place(&a).name.contains('/'));
+            prop_assert!(place(&a).name.len() <= LONGEST_FILE_NAME);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use groupkeeper_assignment_store::{LeaderRecord, ReadError};
+use tokio::time::{Instant, sleep, timeout};
+use tonic::Code;
+
+use crate::attempts::{Attempt, Plan, over_filers};
+use crate::entries;
+use crate::failure::Failure;
+use crate::filer::Filer;
+use crate::layout::Place;
+use crate::proto::filer_pb::{Entry, ListEntriesRequest, LookupDirectoryEntryRequest};
+use crate::shared::Shared;
+
+/// What a filer answers for an entry that does not exist, in the only status it has for it.
+const NO_ENTRY: &str = "filer: no entry is found in filer store";
+/// How often a filer that lags is looked at again.
+const LAG_PAUSE: Duration = Duration::from_millis(5);
+/// The most bytes of one page.
+const PAGE_BYTES: usize = 8 << 20;
+
+/// Why one filer gave nothing that can be used.
+enum Fault {
+    /// Another filer may.
+    Failure(Failure),
+    /// It did answer, and that is the answer.
+    Final(ReadError),
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl Shared {
+    /// The file at a place; `None` where there is none.
+    pub(crate) async fn file(&self, place: &Place) -> Result<Option<Entry>, ReadError> {
+        self.read(|filer| async move { Ok(lookup(&filer, place).await?) })
+            .await
+    }
+
+    /// The entries of a directory whose names come after `after`, some of them: none only at the
+    /// end, whatever the filer's own limit is.
+    pub(crate) async fn page(&self, directory: &str, after: &str) -> Result<Vec<Entry>, ReadError> {
+        let limit = self.config().page_size.max(1);
+        self.read(|filer| async move { Ok(list(&filer, directory, after, limit).await?) })
+            .await
+    }
+
+    /// The leader record. `None` only where every known filer says so: one that has just started
+    /// knows nothing yet.
+    pub(crate) async fn leader_record(&self) -> Result<Option<LeaderRecord>, ReadError> {
+        if let Some(found) = self.read(|filer| self.record_at(filer)).await? {
+            return Ok(Some(found));
+        }
+        let filers = self.filers.all();
+        let limit = self.config().read_timeout;
+        let answers = join_all(filers.iter().map(|filer| async move {
+            match timeout(limit, self.record_at(Arc::clone(filer))).await {
+                Ok(answer) => answer,
+                Err(_) => Err(Fault::Failure(Failure::Unavailable(format!(
+                    "filer {}: no answer within {limit:?}",
+                    filer.address
+                )))),
+            }
+        }));
+        let mut failure = None;
+        for answer in answers.await {
+            match answer {
+                Ok(Some(found)) => return Ok(Some(found)),
+                Ok(None) => {}
+                Err(Fault::Final(error)) => return Err(error),
+                Err(Fault::Failure(why)) => failure = Some(why),
+            }
+        }
+        match failure {
+            None => Ok(None),
+            Some(why) => Err(ReadError::unavailable(format!(
+                "that there is no leader record must be confirmed by every filer: {why}"
+            ))),
+        }
+    }
+
+    /// Reads at one filer that has caught up with what this process has seen.
+    async fn read<T, Fut>(&self, call: impl Fn(Arc<Filer>) -> Fut) -> Result<T, ReadError>
+    where
+        Fut: Future<Output = Result<T, Fault>>,
+    {
+        let floor = self.floor.get();
+        let failure = match self.read_once(&call).await {
+            Ok(answer) => return answer,
+            Err(failure) => failure,
+        };
+        let (Failure::Lagging(_), Some(floor)) = (&failure, floor) else {
+            return Err(failure.into());
+        };
+        if self.stands(&floor).await? {
+            return Err(failure.into());
+        }
+        tracing::warn!(
+            record = %floor.stamp(),
+            "the leader record that was seen last no longer stands: another leader went on, or the \
+             store went backwards"
+        );
+        self.floor.forget(&floor);
+        self.read_once(&call).await?
+    }
+
+    async fn read_once<T, Fut>(
+        &self,
+        call: &impl Fn(Arc<Filer>) -> Fut,
+    ) -> Result<Result<T, ReadError>, Failure>
+    where
+        Fut: Future<Output = Result<T, Fault>>,
+    {
+        let timeout = self.config().read_timeout;
+        let plan = Plan {
+            timeout,
+            stagger: timeout / 8,
+            start_over: false,
+        };
+        over_filers(&self.filers, plan, |filer| async move {
+            let caught_up = self.catch_up(&filer).await;
+            let answer = match caught_up {
+                Ok(()) => call(filer).await,
+                Err(fault) => Err(fault),
+            };
+            match answer {
+                Ok(answer) => Attempt::Done(Ok(answer)),
+                Err(Fault::Final(error)) => Attempt::Done(Err(error)),
+                Err(Fault::Failure(failure)) => Attempt::Failed(failure),
+            }
+        })
+        .await
+    }
+
+    /// Waits until this filer has the newest record that this process has seen.
+    async fn catch_up(&self, filer: &Arc<Filer>) -> Result<(), Fault> {
+        let deadline = Instant::now() + self.config().read_timeout / 4;
+        loop {
+            let Some(floor) = self.floor.get() else {
+                return Ok(());
+            };
+            if filer.seen().is_some_and(|seen| seen >= floor.stamp()) {
+                return Ok(());
+            }
+            let found = self.record_at(Arc::clone(filer)).await?;
+            if found.is_some_and(|found| found.stamp() >= floor.stamp()) {
+                continue;
+            }
+            if Instant::now() >= deadline {
+                return Err(Fault::Failure(Failure::Lagging(format!(
+                    "filer {} has not heard of {} yet",
+                    filer.address,
+                    floor.stamp()
+                ))));
+            }
+            sleep(LAG_PAUSE).await;
+        }
+    }
+
+    async fn record_at(&self, filer: Arc<Filer>) -> Result<Option<LeaderRecord>, Fault> {
+        let place = &self.layout.record;
+        let Some(entry) = lookup(&filer, place).await? else {
+            return Ok(None);
+        };
+        let record = entries::record(&entry).map_err(|why| {
+            Fault::Final(ReadError::Unreadable {
+                what: place.path(),
+                why,
+            })
+        })?;
+        filer.saw(record.stamp());
+        self.floor.raise(&record);
+        Ok(Some(record))
+    }
+}
+
+async fn lookup(filer: &Filer, place: &Place) -> Result<Option<Entry>, Failure> {
+    let at = &filer.address;
+    let mut client = filer
+        .client()
+        .map_err(|e| Failure::Unavailable(format!("{at}: {e}")))?;
+    let Place { directory, name } = place.clone();
+    let answer = client.lookup_directory_entry(LookupDirectoryEntryRequest { directory, name });
+    match answer.await {
+        Ok(answer) => {
+            answer.into_inner().entry.map(Some).ok_or_else(|| {
+                Failure::Unavailable(format!("filer {at}: an answer without an entry"))
+            })
+        }
+        // Compared whole: a part of it could come from a group's name in another message.
+        Err(status) if status.code() == Code::Unknown && status.message() == NO_ENTRY => Ok(None),
+        Err(status) => Err(Failure::from_status(at, &status)),
+    }
+}
+
+async fn list(
+    filer: &Filer,
+    directory: &str,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<Entry>, Failure> {
+    let at = &filer.address;
+    let failed = |status: tonic::Status| Failure::from_status(at, &status);
+    let mut client = filer
+        .client()
+        .map_err(|e| Failure::Unavailable(format!("{at}: {e}")))?;
+    let request = ListEntriesRequest {
+        directory: directory.to_owned(),
+        start_from_file_name: after.to_owned(),
+        limit,
+        ..ListEntriesRequest::default()
+    };
+    let mut answers = client
+        .list_entries(request)
+        .await
+        .map_err(failed)?
+        .into_inner();
+    let (mut entries, mut bytes) = (Vec::new(), 0_usize);
+    while let Some(answer) = answers.message().await.map_err(failed)? {
+        let entry = answer.entry.ok_or_else(|| {
+            Failure::Unavailable(format!("filer {at}: a listing with an empty entry"))
+        })?;
+        if entry.name == after {
+            return Err(Failure::Unavailable(format!(
+                "filer {at}: a listing does not advance"
+            )));
+        }
+        bytes = bytes.saturating_add(entry.content.len());
+        entries.push(entry);
+        // What is left of this page begins the next.
+        if bytes > PAGE_BYTES {
+            break;
+        }
+    }
+    Ok(entries)
+}

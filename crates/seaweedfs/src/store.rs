@@ -1,0 +1,155 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use groupkeeper_assignment_store::{
+    Assignment, AssignmentStore, Commit, Expected, GatewayRecord, LeaderRecord, Listing, ReadError,
+    WriteError,
+};
+use groupkeeper_types::GroupName;
+
+use crate::layout::Place;
+use crate::proto::filer_pb::Entry;
+use crate::shared::Shared;
+use crate::transaction::{Transaction, Verdict};
+use crate::{SeaweedFs, entries};
+
+#[async_trait]
+impl AssignmentStore for SeaweedFs {
+    async fn record(&self) -> Result<Option<LeaderRecord>, ReadError> {
+        self.shared.leader_record().await
+    }
+
+    async fn load(&self, group: &GroupName) -> Result<Option<Assignment>, ReadError> {
+        let layout = &self.shared.layout;
+        let place = layout.assignment(group);
+        let Some(entry) = self.shared.file(&place).await? else {
+            return Ok(None);
+        };
+        let found = entries::assignment(layout, &place, &entry);
+        found.map(Some).map_err(|why| ReadError::Unreadable {
+            what: place.path(),
+            why,
+        })
+    }
+
+    fn list(&self) -> Listing {
+        let shared = Arc::clone(&self.shared);
+        let layout = &self.shared.layout;
+        let directories = [layout.coordinators.clone(), layout.groups.clone()];
+        stream::iter(directories)
+            .flat_map(move |directory| {
+                let shared = Arc::clone(&shared);
+                directory_entries(Arc::clone(&shared), directory.clone()).try_filter_map(
+                    move |entry| {
+                        let listed = entries::listed(&shared.layout, &directory, &entry);
+                        std::future::ready(Ok(listed))
+                    },
+                )
+            })
+            // The second directory is not listed after the first has failed.
+            .scan(false, |failed, entry| {
+                let go_on = !std::mem::replace(failed, entry.is_err());
+                std::future::ready(go_on.then_some(entry))
+            })
+            .boxed()
+    }
+
+    async fn gateways(&self) -> Result<Vec<GatewayRecord>, ReadError> {
+        let layout = &self.shared.layout;
+        let directory = &layout.gateways;
+        let mut found: Vec<GatewayRecord> =
+            directory_entries(Arc::clone(&self.shared), directory.clone())
+                .try_filter_map(|entry| {
+                    let record = entries::gateway(layout, &entry).transpose().map_err(|why| {
+                        let place = Place {
+                            directory: directory.clone(),
+                            name: entry.name.clone(),
+                        };
+                        ReadError::Unreadable {
+                            what: place.path(),
+                            why,
+                        }
+                    });
+                    std::future::ready(record)
+                })
+                .try_collect()
+                .await?;
+        found.sort();
+        Ok(found)
+    }
+
+    async fn begin(&self, expected: &Expected, next: &LeaderRecord) -> Result<(), WriteError> {
+        let (layout, route) = (&self.shared.layout, self.shared.key.as_str());
+        let transaction = Transaction::begin(layout, route, expected, next);
+        let old = match expected {
+            Expected::DoesNotExist => None,
+            Expected::Matches(record) => Some(record),
+        };
+        self.write(&transaction, old, next).await
+    }
+
+    async fn commit(&self, commit: &Commit) -> Result<(), WriteError> {
+        let (layout, route) = (&self.shared.layout, self.shared.key.as_str());
+        let transaction = Transaction::commit(layout, route, commit);
+        self.write(&transaction, Some(commit.expected()), commit.next())
+            .await
+    }
+
+    async fn verify(&self, current: &LeaderRecord) -> Result<(), WriteError> {
+        if self.shared.stands(current).await? {
+            self.shared.floor.raise(current);
+            return Ok(());
+        }
+        Err(self.stale(&[current]).await)
+    }
+}
+
+impl SeaweedFs {
+    async fn write(
+        &self,
+        transaction: &Transaction,
+        expected: Option<&LeaderRecord>,
+        next: &LeaderRecord,
+    ) -> Result<(), WriteError> {
+        match self.shared.transact(transaction, next).await? {
+            Verdict::Done => {
+                self.shared.floor.raise(next);
+                Ok(())
+            }
+            Verdict::Refused => {
+                let not: Vec<_> = expected.into_iter().chain([next]).collect();
+                Err(self.stale(&not).await)
+            }
+        }
+    }
+
+    /// Says which record stands instead, unless a copy that lags is all there is to read.
+    async fn stale(&self, not: &[&LeaderRecord]) -> WriteError {
+        let found = self.shared.leader_record().await.ok().flatten();
+        let found = found.filter(|found| !not.contains(&found));
+        WriteError::Stale {
+            found: found.map(Box::new),
+        }
+    }
+}
+
+/// Every entry of a directory, page by page; none where there is no such directory.
+fn directory_entries(
+    shared: Arc<Shared>,
+    directory: String,
+) -> impl stream::Stream<Item = Result<Entry, ReadError>> + Send + 'static {
+    stream::try_unfold(
+        (shared, directory, String::new()),
+        |(shared, directory, after)| async move {
+            let page = shared.page(&directory, &after).await?;
+            let Some(last) = page.last() else {
+                return Ok::<_, ReadError>(None);
+            };
+            let after = last.name.clone();
+            let page = stream::iter(page.into_iter().map(Ok));
+            Ok(Some((page, (shared, directory, after))))
+        },
+    )
+    .try_flatten()
+}

@@ -1,0 +1,158 @@
+use groupkeeper_assignment_store::{Change, Commit, Expected, LeaderRecord};
+use groupkeeper_types::WallTime;
+use md5::{Digest, Md5};
+use prost::Message;
+
+use crate::assignment_file;
+use crate::failure::{Failure, shown};
+use crate::filer::Filer;
+use crate::layout::{Layout, Place, hex};
+use crate::proto::filer_pb::object_mutation::Type;
+use crate::proto::filer_pb::write_condition::{Clause, Kind};
+use crate::proto::filer_pb::{
+    Entry, FilerError, FuseAttributes, ObjectMutation, ObjectTransactionRequest, WriteCondition,
+};
+
+/// Whether a transaction's condition held; if not, it changed nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Done,
+    Refused,
+}
+
+/// Changes that are made, in order, only where the leader record is the expected one.
+#[derive(Debug, Clone)]
+pub(crate) struct Transaction(ObjectTransactionRequest);
+
+impl Transaction {
+    /// One without changes: asks whether the record is the expected one.
+    ///
+    /// Every one has the same route, so that one filer decides on all of them, and locks the same
+    /// path there.
+    pub(crate) fn check(layout: &Layout, route: &str, expected: &Expected) -> Self {
+        let clause = match expected {
+            Expected::DoesNotExist => Clause {
+                kind: Kind::IfNotExists.into(),
+                etags: Vec::new(),
+            },
+            Expected::Matches(record) => Clause {
+                kind: Kind::IfEtagMatch.into(),
+                etags: vec![etag(record)],
+            },
+        };
+        Self(ObjectTransactionRequest {
+            lock_key: layout.record.path(),
+            condition: Some(WriteCondition {
+                clauses: vec![clause],
+            }),
+            mutations: Vec::new(),
+            route_key: route.to_owned(),
+        })
+    }
+
+    pub(crate) fn begin(
+        layout: &Layout,
+        route: &str,
+        expected: &Expected,
+        next: &LeaderRecord,
+    ) -> Self {
+        let mut transaction = Self::check(layout, route, expected);
+        transaction
+            .0
+            .mutations
+            .push(put(&layout.record, next.encode()));
+        transaction
+    }
+
+    pub(crate) fn commit(layout: &Layout, route: &str, commit: &Commit) -> Self {
+        let expected = Expected::Matches(commit.expected().clone());
+        let mut transaction = Self::check(layout, route, &expected);
+        let changes = commit.changes().iter().map(|change| match change {
+            Change::Assign(assignment) => put(
+                &layout.assignment(&assignment.group),
+                assignment_file::encode(assignment),
+            ),
+            Change::Unassign(group) => delete(layout.assignment(group)),
+            Change::Admit(gateway) => put(&layout.gateway(&gateway.addr), gateway.encode()),
+            Change::Dismiss(addr) => delete(layout.gateway(addr)),
+        });
+        transaction.0.mutations.extend(changes);
+        // Last: whoever finds the new record finds every change before it.
+        transaction
+            .0
+            .mutations
+            .push(put(&layout.record, commit.next().encode()));
+        transaction
+    }
+
+    /// How many bytes it has on the wire.
+    pub(crate) fn len(&self) -> usize {
+        self.0.encoded_len()
+    }
+
+    /// Asks one filer, which passes it on where it does not decide itself.
+    ///
+    /// # Errors
+    /// When the filer does not say: it may then be done, be half done, or yet be done.
+    pub(crate) async fn ask(&self, filer: &Filer) -> Result<Verdict, Failure> {
+        let at = &filer.address;
+        let mut client = filer
+            .client()
+            .map_err(|e| Failure::Unavailable(format!("{at}: {e}")))?;
+        let answer = client.object_transaction(self.0.clone()).await;
+        let answer = answer
+            .map_err(|status| Failure::from_status(at, &status))?
+            .into_inner();
+        if answer.error_code == i32::from(FilerError::PreconditionFailed) {
+            return Ok(Verdict::Refused);
+        }
+        if answer.error_code != i32::from(FilerError::Ok) || !answer.error.is_empty() {
+            let (code, error) = (answer.error_code, shown(&answer.error));
+            return Err(Failure::Unavailable(format!(
+                "filer {at}: error {code}: {error}"
+            )));
+        }
+        Ok(Verdict::Done)
+    }
+}
+
+/// The filer makes an entry's ETag from the digest that is written with it.
+fn etag(record: &LeaderRecord) -> String {
+    hex(&Md5::digest(record.encode()))
+}
+
+fn put(place: &Place, content: Vec<u8>) -> ObjectMutation {
+    ObjectMutation {
+        r#type: Type::Put.into(),
+        directory: place.directory.clone(),
+        entry: Some(file(&place.name, content)),
+        ..ObjectMutation::default()
+    }
+}
+
+/// A file with its content beside its name.
+fn file(name: &str, content: Vec<u8>) -> Entry {
+    let now = WallTime::now().as_millis().div_euclid(1_000);
+    Entry {
+        name: name.to_owned(),
+        is_directory: false,
+        attributes: Some(FuseAttributes {
+            file_size: u64::try_from(content.len()).unwrap_or(u64::MAX),
+            mtime: now,
+            file_mode: 0o644,
+            crtime: now,
+            md5: Md5::digest(&content).to_vec(),
+        }),
+        content,
+    }
+}
+
+fn delete(place: Place) -> ObjectMutation {
+    ObjectMutation {
+        r#type: Type::Delete.into(),
+        directory: place.directory,
+        name: place.name,
+        is_delete_data: true,
+        ..ObjectMutation::default()
+    }
+}
