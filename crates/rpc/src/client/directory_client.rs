@@ -1,0 +1,130 @@
+use std::time::Duration;
+
+use groupkeeper_registry::peer::{Found, PeerError, RegistryStatus};
+use groupkeeper_types::{GatewayAddr, GroupName, RpcAddr};
+use tonic::transport::Channel;
+
+use super::connect_error::ConnectError;
+use super::endpoint::{answer, endpoint, request};
+use super::gateway_list::GatewayList;
+use crate::proto::registry_client::RegistryClient;
+use crate::{InvalidMessage, MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, proto};
+
+/// How often an idle connection is tried, and how long that may take: a tool is patient.
+const KEEPALIVE: Duration = Duration::from_secs(5);
+
+/// One gateway's directory, as a tool asks it.
+///
+/// Every call fails as [`Directory`](groupkeeper_registry::peer::Directory) says, and with
+/// [`PeerError::Unreachable`] when there is no answer within the deadline. Dropping one loses its
+/// answer; what it asked for may still be done.
+#[derive(Debug, Clone)]
+pub struct DirectoryClient {
+    addr: RpcAddr,
+    deadline: Duration,
+    client: RegistryClient<Channel>,
+}
+
+impl DirectoryClient {
+    /// Connects to a gateway's RPC address. The deadline is for connecting, and then for each call.
+    ///
+    /// Dropping it closes what was opened.
+    ///
+    /// # Errors
+    /// When nobody listens there, or not within the deadline. Whether it is a gateway shows with
+    /// the first call.
+    pub async fn connect(addr: &RpcAddr, deadline: Duration) -> Result<Self, ConnectError> {
+        let endpoint = endpoint(addr, deadline, KEEPALIVE, KEEPALIVE)
+            .map_err(|error| ConnectError::failed(addr, &error))?;
+        let channel = tokio::time::timeout(deadline, endpoint.connect())
+            .await
+            .map_err(|_| ConnectError::too_slow(addr, deadline))?
+            .map_err(|error| ConnectError::failed(addr, &error))?;
+        let client = RegistryClient::new(channel)
+            .max_decoding_message_size(MAX_ANSWER_BYTES)
+            .max_encoding_message_size(MAX_REQUEST_BYTES);
+        Ok(Self {
+            addr: addr.clone(),
+            deadline,
+            client,
+        })
+    }
+
+    /// Who is asked.
+    pub const fn addr(&self) -> &RpcAddr {
+        &self.addr
+    }
+
+    /// The coordinator of a group, assigning one if there is none.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn find(&self, group: &GroupName) -> Result<Found, PeerError> {
+        let message = proto::FindRequest {
+            group: group.as_str().to_owned(),
+        };
+        let mut client = self.client.clone();
+        self.answer(client.find(request(message, self.deadline)))
+            .await
+    }
+
+    /// The coordinator of a group, if it has one.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn get(&self, group: &GroupName) -> Result<Found, PeerError> {
+        let message = proto::GetRequest {
+            group: group.as_str().to_owned(),
+        };
+        let mut client = self.client.clone();
+        self.answer(client.get(request(message, self.deadline)))
+            .await
+    }
+
+    /// Gives a group to another gateway: to this one, or to whichever placement picks.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn reassign(
+        &self,
+        group: &GroupName,
+        to: Option<&GatewayAddr>,
+    ) -> Result<Found, PeerError> {
+        let message = proto::ReassignRequest::new(group, to);
+        let mut client = self.client.clone();
+        self.answer(client.reassign(request(message, self.deadline)))
+            .await
+    }
+
+    /// The healthy gateways.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn list_gateways(&self) -> Result<GatewayList, PeerError> {
+        let mut client = self.client.clone();
+        let message = proto::ListGatewaysRequest {};
+        self.answer(client.list_gateways(request(message, self.deadline)))
+            .await
+    }
+
+    /// The gateway's whole view of the fleet.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn stats(&self) -> Result<RegistryStatus, PeerError> {
+        let mut client = self.client.clone();
+        self.answer(client.stats(request(proto::StatsRequest {}, self.deadline)))
+            .await
+    }
+
+    async fn answer<W, T>(
+        &self,
+        call: impl Future<Output = Result<tonic::Response<W>, tonic::Status>> + Send,
+    ) -> Result<T, PeerError>
+    where
+        T: TryFrom<W>,
+        T::Error: Into<InvalidMessage>,
+    {
+        answer(&self.addr, self.deadline, call).await
+    }
+}

@@ -1,0 +1,15 @@
+//! Asking other gateways.
+
+mod connect_error;
+mod directory_client;
+mod endpoint;
+mod gateway_list;
+mod grpc_peer;
+mod grpc_peers;
+mod timeouts;
+
+pub use connect_error::ConnectError;
+pub use directory_client::DirectoryClient;
+pub use gateway_list::GatewayList;
+pub use grpc_peers::GrpcPeers;
+pub use timeouts::RpcTimeouts;

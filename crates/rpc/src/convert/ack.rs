@@ -1,0 +1,91 @@
+use groupkeeper_registry::peer::{Ack, Changes, Decision, Standing};
+use groupkeeper_types::Epoch;
+use prost::Message as _;
+
+use super::found::stamp;
+use crate::invalid_message::required;
+use crate::proto::ack::Changes as WireChanges;
+use crate::{InvalidMessage, MAX_ANSWER_BYTES, MAX_LIST_LEN, proto};
+
+/// One with more decisions than fit says that all may have changed instead, which is as true and
+/// can't grow.
+impl From<Ack> for proto::Ack {
+    fn from(ack: Ack) -> Self {
+        const RESET: WireChanges = WireChanges::Reset(proto::Reset {});
+        let changes = match ack.changes {
+            Changes::Since(decisions) if decisions.len() <= MAX_LIST_LEN => {
+                let decisions = decisions.into_iter().map(Into::into).collect();
+                WireChanges::Since(proto::Decisions { decisions })
+            }
+            Changes::Since(_) | Changes::Reset => RESET,
+        };
+        let ack = Self {
+            epoch: ack.epoch.get(),
+            stamp: Some(ack.stamp.into()),
+            changes: Some(changes),
+            members: ack.members.map(Into::into),
+            standing: proto::Standing::from(ack.standing).into(),
+        };
+        if ack.encoded_len() <= MAX_ANSWER_BYTES {
+            ack
+        } else {
+            Self {
+                changes: Some(RESET),
+                ..ack
+            }
+        }
+    }
+}
+
+impl TryFrom<proto::Ack> for Ack {
+    type Error = InvalidMessage;
+
+    fn try_from(ack: proto::Ack) -> Result<Self, Self::Error> {
+        let changes = match required("changes", ack.changes)? {
+            WireChanges::Since(since) => Changes::Since(decisions(since.decisions)?),
+            WireChanges::Reset(proto::Reset {}) => Changes::Reset,
+        };
+        Ok(Self {
+            epoch: Epoch::new(ack.epoch),
+            stamp: stamp(ack.stamp),
+            changes,
+            members: ack.members.map(TryInto::try_into).transpose()?,
+            standing: required("standing", standing(ack.standing)?)?,
+        })
+    }
+}
+
+fn decisions(decisions: Vec<proto::Decision>) -> Result<Vec<Decision>, InvalidMessage> {
+    if decisions.len() > MAX_LIST_LEN {
+        let why = format!(
+            "it has {} entries, and {MAX_LIST_LEN} is the most",
+            decisions.len()
+        );
+        return Err(InvalidMessage::new("decisions", &why));
+    }
+    decisions.into_iter().map(TryInto::try_into).collect()
+}
+
+impl From<Standing> for proto::Standing {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Joining => Self::Joining,
+            Standing::Member => Self::Member,
+            Standing::Draining => Self::Draining,
+        }
+    }
+}
+
+/// A standing, or none.
+pub(super) fn standing(number: i32) -> Result<Option<Standing>, InvalidMessage> {
+    match proto::Standing::try_from(number) {
+        Ok(proto::Standing::Unspecified) => Ok(None),
+        Ok(proto::Standing::Joining) => Ok(Some(Standing::Joining)),
+        Ok(proto::Standing::Member) => Ok(Some(Standing::Member)),
+        Ok(proto::Standing::Draining) => Ok(Some(Standing::Draining)),
+        Err(_) => Err(InvalidMessage::new(
+            "standing",
+            &format!("{number} is not one of them"),
+        )),
+    }
+}

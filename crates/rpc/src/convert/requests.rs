@@ -1,0 +1,71 @@
+use groupkeeper_registry::peer::{Leave, Resigned};
+use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Incarnation};
+
+use super::{gateway_addr, group};
+use crate::{InvalidMessage, proto};
+
+impl From<Leave> for proto::DeregisterRequest {
+    fn from(leave: Leave) -> Self {
+        Self {
+            gateway: leave.gateway.into(),
+            incarnation: leave.incarnation.get(),
+        }
+    }
+}
+
+impl TryFrom<proto::DeregisterRequest> for Leave {
+    type Error = InvalidMessage;
+
+    fn try_from(request: proto::DeregisterRequest) -> Result<Self, Self::Error> {
+        Ok(Self {
+            gateway: gateway_addr("gateway", &request.gateway)?,
+            incarnation: Incarnation::new(request.incarnation),
+        })
+    }
+}
+
+impl From<Resigned> for proto::ResignedRequest {
+    fn from(resigned: Resigned) -> Self {
+        Self {
+            epoch: resigned.epoch.get(),
+        }
+    }
+}
+
+impl From<proto::ResignedRequest> for Resigned {
+    fn from(request: proto::ResignedRequest) -> Self {
+        Self {
+            epoch: Epoch::new(request.epoch),
+        }
+    }
+}
+
+impl From<()> for proto::DeregisterResponse {
+    fn from((): ()) -> Self {
+        Self {}
+    }
+}
+
+impl From<()> for proto::ResignedResponse {
+    fn from((): ()) -> Self {
+        Self {}
+    }
+}
+
+impl proto::ReassignRequest {
+    pub(crate) fn new(group: &GroupName, to: Option<&GatewayAddr>) -> Self {
+        Self {
+            group: group.as_str().to_owned(),
+            to: to.map(|to| to.as_str().to_owned()),
+        }
+    }
+
+    pub(crate) fn parse(&self) -> Result<(GroupName, Option<GatewayAddr>), InvalidMessage> {
+        let to = self
+            .to
+            .as_deref()
+            .map(|to| gateway_addr("to", to))
+            .transpose()?;
+        Ok((group(&self.group)?, to))
+    }
+}

@@ -1,0 +1,157 @@
+//! Any message that can be.
+
+use groupkeeper_assignment_store::GatewayRecord;
+use groupkeeper_registry::peer::{
+    Ack, Changes, Decision, Found, Heartbeat, LeaderView, Leave, MemberList, MemberView,
+    RegistryStatus, Resigned, Role, Standing,
+};
+use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Incarnation, Revision, RpcAddr, Stamp};
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+
+const ADDR: &str =
+    r"([a-z][a-zA-Z0-9_.-]{0,40}|127\.0\.0\.[0-9]{1,2}|\[::1\]|\[fe80::[1-9a-f]\]):[1-9][0-9]{0,3}";
+
+pub(super) fn group() -> impl Strategy<Value = GroupName> {
+    "\\PC{1,60}|[\\x00-\\x7f]{1,60}".prop_map(|name| GroupName::new(&name).unwrap())
+}
+
+pub(super) fn gateway() -> impl Strategy<Value = GatewayAddr> {
+    ADDR.prop_map(|addr| GatewayAddr::new(&addr).unwrap())
+}
+
+fn rpc() -> impl Strategy<Value = RpcAddr> {
+    ADDR.prop_map(|addr| RpcAddr::new(&addr).unwrap())
+}
+
+fn stamp() -> impl Strategy<Value = Stamp> {
+    any::<(u64, u64)>()
+        .prop_map(|(epoch, revision)| Stamp::new(Epoch::new(epoch), Revision::new(revision)))
+}
+
+fn decision() -> impl Strategy<Value = Decision> {
+    (group(), gateway(), stamp()).prop_map(|(group, coordinator, stamp)| Decision {
+        group,
+        coordinator,
+        stamp,
+    })
+}
+
+pub(super) fn found() -> impl Strategy<Value = Found> {
+    (decision(), stamp()).prop_map(|(decision, as_of)| Found { decision, as_of })
+}
+
+fn record() -> impl Strategy<Value = GatewayRecord> {
+    (gateway(), any::<u64>(), rpc()).prop_map(|(addr, incarnation, rpc)| GatewayRecord {
+        addr,
+        incarnation: Incarnation::new(incarnation),
+        rpc,
+    })
+}
+
+fn members() -> impl Strategy<Value = Vec<MemberView>> {
+    btree_map(gateway(), any::<(bool, bool)>(), 0..6).prop_map(|members| {
+        let view = |(addr, (joined, draining))| MemberView {
+            addr,
+            joined,
+            draining,
+        };
+        members.into_iter().map(view).collect()
+    })
+}
+
+fn standing() -> impl Strategy<Value = Standing> {
+    prop_oneof![
+        Just(Standing::Joining),
+        Just(Standing::Member),
+        Just(Standing::Draining)
+    ]
+}
+
+pub(super) fn heartbeat() -> impl Strategy<Value = Heartbeat> {
+    (record(), any::<bool>(), any::<u64>(), stamp(), any::<u64>()).prop_map(
+        |(gateway, announce, epoch, applied, members_version)| Heartbeat {
+            gateway,
+            announce,
+            epoch: Epoch::new(epoch),
+            applied,
+            members_version,
+        },
+    )
+}
+
+pub(super) fn ack() -> impl Strategy<Value = Ack> {
+    let changes = prop_oneof![
+        vec(decision(), 0..6).prop_map(Changes::Since),
+        Just(Changes::Reset)
+    ];
+    let list =
+        (any::<u64>(), members()).prop_map(|(version, members)| MemberList { version, members });
+    (any::<u64>(), stamp(), changes, option::of(list), standing()).prop_map(
+        |(epoch, stamp, changes, members, standing)| Ack {
+            epoch: Epoch::new(epoch),
+            stamp,
+            changes,
+            members,
+            standing,
+        },
+    )
+}
+
+pub(super) fn leave() -> impl Strategy<Value = Leave> {
+    (gateway(), any::<u64>()).prop_map(|(gateway, incarnation)| Leave {
+        gateway,
+        incarnation: Incarnation::new(incarnation),
+    })
+}
+
+pub(super) fn resigned() -> impl Strategy<Value = Resigned> {
+    any::<u64>().prop_map(|epoch| Resigned {
+        epoch: Epoch::new(epoch),
+    })
+}
+
+fn leader() -> impl Strategy<Value = LeaderView> {
+    (gateway(), rpc(), any::<u64>()).prop_map(|(addr, rpc, epoch)| LeaderView {
+        addr,
+        rpc,
+        epoch: Epoch::new(epoch),
+    })
+}
+
+pub(super) fn status() -> impl Strategy<Value = RegistryStatus> {
+    let role = prop_oneof![
+        Just(Role::Follower),
+        Just(Role::TakingOver),
+        Just(Role::Leader)
+    ];
+    let who = (record(), role, option::of(leader()), option::of(".*"));
+    let view = (stamp(), any::<bool>(), option::of(standing()), members());
+    let groups = (
+        any::<usize>(),
+        option::of(any::<usize>()),
+        any::<usize>(),
+        option::of(".*"),
+    );
+    (who, view, groups).prop_map(
+        |(
+            (gateway, role, leader, lock_owner),
+            (stamp, fresh, standing, gateways),
+            (groups_known, assignments, unreadable, problem),
+        )| RegistryStatus {
+            gateway,
+            role,
+            leader,
+            lock_owner,
+            stamp,
+            fresh,
+            standing,
+            gateways,
+            groups_known,
+            assignments,
+            unreadable,
+            problem,
+        },
+    )
+}
