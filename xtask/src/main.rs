@@ -39,7 +39,7 @@ enum Command {
     /// Runs the tests on real parts alone: a real store, real processes, real clients.
     E2e(e2e::E2e),
     /// Checks format, lints, docs, generated code, licences and the repository's rules; writes nothing.
-    Lint,
+    Lint(lint::Lint),
     /// Formats, regenerates code and applies the lints' own suggestions.
     Fix,
     /// Regenerates the protobuf code alone.
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
         Command::Setup => setup::run(),
         Command::Test => test_command::run(),
         Command::E2e(e2e) => e2e.run(),
-        Command::Lint => lint::run(),
+        Command::Lint(lint) => lint.run(),
         Command::Fix => fix::run(),
         Command::Codegen => codegen_command::run(),
     };

@@ -43,6 +43,7 @@ impl fmt::Display for Finding {
 /// When a rule is broken; the findings are printed before.
 pub(crate) fn check(root: &Path) -> Result<()> {
     let mut findings = packages::check(root)?;
+    let forbidden = paths::forbidden(root);
     let mut files = 0_usize;
     for name in file_names(root)? {
         let path = root.join(&name);
@@ -52,7 +53,7 @@ pub(crate) fn check(root: &Path) -> Result<()> {
             continue;
         };
         files += 1;
-        findings.extend(paths::check(&name, &text, &paths::forbidden(root)));
+        findings.extend(paths::check(&name, &text, &forbidden));
         if path.extension().is_some_and(|ext| ext == "rs") {
             findings.extend(source::check(&name, &text));
             findings.extend(attributes::check(&name, &text));
