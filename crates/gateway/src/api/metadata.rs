@@ -5,6 +5,10 @@ use crate::wire::{Malformed, Reader, Writer};
 /// Says that authorized operations are not told.
 const OPERATIONS_OMITTED: i32 = i32::MIN;
 
+/// librdkafka (2.16 and before, its issue 5049) asks for all topics with a null of 4 bytes where one
+/// is due, so that 3 bytes follow the end. Kafka never looks at them.
+const LIBRDKAFKA_SURPLUS: usize = 3;
+
 /// A Metadata request. What it says of creating topics and of authorization changes no answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct MetadataRequest<'a> {
@@ -26,13 +30,11 @@ impl<'a> MetadataRequest<'a> {
         max_topics: usize,
     ) -> Result<Self, Malformed> {
         let smallest = if version >= 10 { 18 } else { 2 };
-        let count = if version == 0 {
-            reader.array("topics", max_topics, smallest)?
-        } else {
-            reader
-                .nullable_array("topics", max_topics, smallest)?
-                .unwrap_or(0)
-        };
+        let listed = reader.nullable_array("topics", max_topics, smallest)?;
+        if version == 0 && listed.is_none() {
+            return Err(Malformed::Null { what: "topics" });
+        }
+        let count = listed.unwrap_or(0);
         let mut topics = Vec::with_capacity(count);
         for _ in 0..count {
             let id = if version >= 10 {
@@ -59,6 +61,9 @@ impl<'a> MetadataRequest<'a> {
             reader.bool()?;
         }
         reader.tags()?;
+        if listed.is_none() && version >= 9 {
+            reader.skip_rest_of(LIBRDKAFKA_SURPLUS);
+        }
         Ok(Self { topics })
     }
 }

@@ -4,8 +4,8 @@ use kafka_protocol::messages::{BrokerId, MetadataRequest, MetadataResponse, Topi
 use kafka_protocol::protocol::Message;
 use proptest::prelude::*;
 
+use super::{Head, responder, text};
 use super::{answer, any_cluster, any_head, any_tags, any_text, no_cluster, read, request};
-use super::{responder, text};
 use crate::api::metadata::{MetadataRequest as Ours, Topic};
 use crate::api::{ApiKey, Request};
 use crate::{Cluster, FixedCoordinators};
@@ -72,6 +72,22 @@ fn expected(version: i16, cluster: &Cluster, topics: &[MetadataRequestTopic]) ->
 #[test]
 fn knows_every_version_that_the_oracle_knows() {
     assert_eq!(MetadataRequest::VERSIONS.max, ApiKey::Metadata.newest());
+}
+
+/// As librdkafka 2.16 sends it when an application lists all topics.
+#[test]
+fn librdkafkas_null_of_four_bytes_is_understood() {
+    for version in [12_u8, 13] {
+        let mut frame = vec![0, 3, 0, version, 0, 0, 0, 3, 0xff, 0xff, 0];
+        frame.extend_from_slice(&[0, 0, 0, 0, 1, 0, 0]);
+        let head = Head {
+            correlation_id: 3,
+            client_id: None,
+            tags: [].into(),
+        };
+        let read = read(&frame, ApiKey::Metadata, version.into(), &head);
+        assert_eq!(read, Request::Metadata(Ours { topics: Vec::new() }));
+    }
 }
 
 proptest! {

@@ -173,6 +173,13 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Skips the rest where it has exactly so many bytes.
+    pub(crate) const fn skip_rest_of(&mut self, count: usize) {
+        if self.left.len() == count {
+            self.left = &[];
+        }
+    }
+
     /// Ends reading.
     pub(crate) const fn finish(self) -> Result<(), Malformed> {
         match self.left.len() {
