@@ -70,12 +70,13 @@ impl Check {
                 phases.step("generated code", root, &codegen_command::step("check"));
             }
             Self::Clippy => {
-                let clippy = "cargo clippy --workspace --all-targets --all-features --locked";
+                let clippy =
+                    "cargo clippy --workspace --all-targets --all-features --locked --keep-going";
                 let step = Step::new(clippy).args(["--", "-D", "warnings"]);
                 phases.step("clippy", root, &step);
             }
             Self::Docs => {
-                let step = Step::new("cargo doc --workspace --no-deps --locked");
+                let step = Step::new("cargo doc --workspace --no-deps --locked --keep-going");
                 phases.step(
                     "documentation",
                     root,
