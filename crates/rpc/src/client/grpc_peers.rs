@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use groupkeeper_registry::peer::{LeaderService, Peers};
@@ -77,6 +77,7 @@ impl Peers for GrpcPeers {
 
     /// Calls that are under way on a forgotten connection still end as they would have.
     fn retain(&self, known: &[RpcAddr]) {
+        let known: BTreeSet<&RpcAddr> = known.iter().collect();
         self.kept().peers.retain(|addr, _| known.contains(addr));
     }
 }

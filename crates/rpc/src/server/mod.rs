@@ -7,7 +7,9 @@ mod leader_api;
 mod registry_api;
 mod rpc_limits;
 mod rpc_server;
+mod serve_error;
 
-pub use bind_error::{BindError, ServeError};
+pub use bind_error::BindError;
 pub use rpc_limits::RpcLimits;
 pub use rpc_server::RpcServer;
+pub use serve_error::ServeError;

@@ -7,7 +7,8 @@ pub struct RpcLimits {
     /// each gateway of its fleet.
     pub connections: usize,
     /// Calls at once on one connection; more wait at the caller. A gateway asks the leader for all
-    /// its unknown groups over one.
+    /// its unknown groups over one. Times [`MAX_REQUEST_BYTES`](crate::MAX_REQUEST_BYTES), it is the
+    /// most memory that one connection's requests take.
     pub calls_per_connection: u32,
     /// The longest a call may take, whatever its caller says.
     pub call: Duration,
@@ -26,7 +27,7 @@ impl Default for RpcLimits {
     fn default() -> Self {
         Self {
             connections: 4_096,
-            calls_per_connection: 1_024,
+            calls_per_connection: 256,
             call: Duration::from_secs(30),
             keepalive: Duration::from_secs(5),
             keepalive_answer: Duration::from_secs(5),

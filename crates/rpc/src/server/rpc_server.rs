@@ -8,11 +8,12 @@ use tonic::transport::Server;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 
-use super::bind_error::{BindError, ServeError};
+use super::bind_error::BindError;
 use super::incoming::incoming;
 use super::leader_api::LeaderApi;
 use super::registry_api::RegistryApi;
 use super::rpc_limits::RpcLimits;
+use super::serve_error::ServeError;
 use crate::proto::leader_server::{LeaderServer, SERVICE_NAME as LEADER};
 use crate::proto::registry_server::{RegistryServer, SERVICE_NAME as REGISTRY};
 use crate::{MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, proto};

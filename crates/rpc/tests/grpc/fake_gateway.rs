@@ -1,4 +1,5 @@
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use groupkeeper_assignment_store::GatewayRecord;
@@ -9,14 +10,16 @@ use groupkeeper_registry::peer::{
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Incarnation, Revision, RpcAddr, Stamp};
 use tokio::sync::Semaphore;
 
+use crate::running::PATIENCE;
+
 /// A gateway that writes down what it is asked and answers as it was told to.
 #[derive(Debug)]
 pub(crate) struct FakeGateway {
     asked: Mutex<Vec<Asked>>,
     error: Mutex<Option<PeerError>>,
     ack: Mutex<Ack>,
-    /// Answers wait for this while it is closed; a panic or a hang is a group of that name.
-    pub(crate) hanging: Arc<Semaphore>,
+    /// One permit, taken while a call about [`HANGS`] is under way.
+    hanging: Semaphore,
 }
 
 /// One call, as it arrived.
@@ -38,7 +41,7 @@ impl FakeGateway {
             asked: Mutex::default(),
             error: Mutex::default(),
             ack: Mutex::new(ack()),
-            hanging: Arc::new(Semaphore::new(1)),
+            hanging: Semaphore::new(1),
         })
     }
 
@@ -57,15 +60,33 @@ impl FakeGateway {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 
+    /// Waits until a call about [`HANGS`] is under way.
+    pub(crate) async fn until_a_call_hangs(&self) {
+        let hangs = async {
+            while self.hanging.available_permits() > 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, hangs)
+            .await
+            .expect("the call arrives");
+    }
+
+    /// Waits until every call about [`HANGS`] is dropped.
+    pub(crate) async fn until_no_call_hangs(&self) {
+        let released = tokio::time::timeout(PATIENCE, self.hanging.acquire()).await;
+        drop(released.expect("the call is dropped"));
+    }
+
     fn note(&self, asked: Asked) -> Result<(), PeerError> {
         self.asked.lock().unwrap().push(asked);
         self.error.lock().unwrap().clone().map_or(Ok(()), Err)
     }
 }
 
-/// A group whose lookup never ends, holding the fake's one permit until the call is dropped.
+/// A group that is never assigned: the call goes on until it is dropped.
 pub(crate) const HANGS: &str = "hangs";
-/// A group whose lookup panics.
+/// A group whose assignment panics.
 pub(crate) const PANICS: &str = "panics";
 
 pub(crate) fn group(name: &str) -> GroupName {

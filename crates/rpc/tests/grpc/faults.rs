@@ -1,24 +1,21 @@
 //! Gateways that are gone, silent, restarted or cut off.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
-use groupkeeper_registry::peer::PeerError;
-use groupkeeper_rpc::{DirectoryClient, RpcLimits};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use groupkeeper_registry::peer::{Ack, LeaderService, PeerError};
+use groupkeeper_rpc::{DirectoryClient, RpcLimits, RpcServer};
+use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 
 use crate::fake_gateway::{HANGS, ack, found, group, heartbeat};
-use crate::running::{PATIENCE, Running, free, hasty_peer, rpc_addr};
-
-fn assert_unreachable<T: std::fmt::Debug>(answer: Result<T, PeerError>, word: &str) {
-    match answer {
-        Err(PeerError::Unreachable { why }) if why.contains(word) => {}
-        other => panic!("{word:?} was to be unreachable: {other:?}"),
-    }
-}
+use crate::running::{PATIENCE, Running, assert_unreachable, free, hasty_peer, rpc_addr};
 
 #[tokio::test]
 async fn nobody_at_an_address_is_unreachable_and_named() {
@@ -99,29 +96,39 @@ async fn after_a_partition_the_gateway_is_reached_again() {
 }
 
 #[tokio::test]
-async fn an_idle_connection_is_not_silent() {
+async fn an_idle_connection_stays_and_a_silent_one_is_closed() {
     let limits = RpcLimits {
         keepalive: Duration::from_millis(100),
         silence: Duration::from_millis(1_000),
         ..RpcLimits::default()
     };
     let running = Running::start_at(free(), limits);
-    let mut quiet = TcpStream::connect(running.addr).await.unwrap();
-    let channel = running.channel().await;
-    let mut client = tonic_health::pb::health_client::HealthClient::new(channel);
-    let mut watch = client
-        .watch(tonic_health::pb::HealthCheckRequest::default())
+    // It has nothing to say, but answers the server's pings.
+    let mut idle = HealthClient::new(running.channel().await);
+    let mut watch = idle
+        .watch(HealthCheckRequest::default())
         .await
         .unwrap()
         .into_inner();
     watch.message().await.unwrap().unwrap();
-    // Whoever says nothing is closed, by now at the latest.
+    let mut silent = TcpStream::connect(running.addr).await.unwrap();
     let mut greeting = Vec::new();
-    let closed = tokio::time::timeout(PATIENCE, quiet.read_to_end(&mut greeting)).await;
+    let closed = tokio::time::timeout(PATIENCE, silent.read_to_end(&mut greeting)).await;
     drop(closed.expect("a silent connection is closed"));
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    let next = tokio::time::timeout(Duration::from_millis(50), watch.message()).await;
-    assert!(next.is_err(), "the watch goes on: {next:?}");
+    // The watch was quiet for longer than that, and still hears the server's last word.
+    let (last, ()) = tokio::join!(watch.message(), running.stop());
+    assert_eq!(last.unwrap().unwrap().status(), ServingStatus::NotServing);
+}
+
+#[tokio::test]
+async fn a_call_ends_at_the_servers_limit_whatever_its_caller_says() {
+    let limits = RpcLimits {
+        call: Duration::from_millis(50),
+        ..RpcLimits::default()
+    };
+    let running = Running::start_at(free(), limits);
+    assert_unreachable(running.peer().assign(group(HANGS)).await, "");
+    running.gateway.until_no_call_hangs().await;
     running.stop().await;
 }
 
@@ -136,16 +143,12 @@ async fn stopping_does_not_wait_for_calls_that_hang() {
     let mut calls = JoinSet::new();
     let peer = running.peer();
     calls.spawn(async move { peer.assign(group(HANGS)).await });
-    while gateway.hanging.available_permits() > 0 {
-        tokio::task::yield_now().await;
-    }
+    gateway.until_a_call_hangs().await;
     let mut idle = TcpStream::connect(addr).await.unwrap();
     running.stop().await;
     assert_unreachable(calls.join_next().await.unwrap().unwrap(), &addr.to_string());
     // The call itself was dropped, so nothing of it runs on.
-    let _released = tokio::time::timeout(PATIENCE, gateway.hanging.acquire())
-        .await
-        .unwrap();
+    gateway.until_no_call_hangs().await;
     let mut rest = Vec::new();
     drop(
         tokio::time::timeout(PATIENCE, idle.read_to_end(&mut rest))
@@ -161,37 +164,17 @@ async fn dropping_a_server_cuts_its_connections_off() {
     let (gateway, addr, peer) = (running.gateway.clone(), running.addr, running.peer());
     let mut calls = JoinSet::new();
     calls.spawn(async move { peer.assign(group(HANGS)).await });
-    while gateway.hanging.available_permits() > 0 {
-        tokio::task::yield_now().await;
-    }
+    gateway.until_a_call_hangs().await;
     drop(running);
     let ended = tokio::time::timeout(PATIENCE, calls.join_next())
         .await
         .unwrap();
     assert_unreachable(ended.unwrap().unwrap(), &addr.to_string());
-    let _released = tokio::time::timeout(PATIENCE, gateway.hanging.acquire())
-        .await
-        .unwrap();
-}
-
-#[tokio::test]
-async fn an_answer_about_another_group_is_none() {
-    let mut network = JoinSet::new();
-    let listener = tokio::net::TcpListener::bind(free()).await.unwrap();
-    let addr = listener.local_addr().unwrap();
-    network.spawn(async move {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
-        std::future::pending::<()>().await;
-    });
-    let answer = hasty_peer(addr).assign(group("orders")).await;
-    assert_unreachable(answer, &addr.to_string());
+    gateway.until_no_call_hangs().await;
 }
 
 /// Asks until there is an answer.
-async fn until_answered(
-    peer: &std::sync::Arc<dyn groupkeeper_registry::peer::LeaderService>,
-) -> groupkeeper_registry::peer::Ack {
+async fn until_answered(peer: &Arc<dyn LeaderService>) -> Ack {
     let asking = async {
         loop {
             match peer.heartbeat(heartbeat(false)).await {
@@ -212,8 +195,8 @@ async fn until_answered(
 async fn a_port_in_use_is_told() {
     let running = Running::start();
     let gateway = running.gateway.clone();
-    let error = groupkeeper_rpc::RpcServer::bind(running.addr, gateway.clone(), gateway)
-        .expect_err("the port is taken");
+    let error =
+        RpcServer::bind(running.addr, gateway.clone(), gateway).expect_err("the port is taken");
     assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
     assert!(
         error.to_string().contains(&running.addr.to_string()),

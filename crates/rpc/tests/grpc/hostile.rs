@@ -139,6 +139,38 @@ async fn invalid_requests_are_told_what_is_wrong_and_reach_nobody() {
     running.stop().await;
 }
 
+/// `FindRequest` with bytes that are no text.
+#[derive(Clone, PartialEq, prost::Message)]
+struct FindBytes {
+    #[prost(bytes = "vec", tag = "1")]
+    group: Vec<u8>,
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_text_reach_nobody() {
+    let running = Running::start();
+    let mut client = tonic::client::Grpc::new(running.channel().await);
+    for (group, code) in [
+        (b"ok".to_vec(), Code::Ok),
+        (vec![0xff, 0xfe], Code::Internal),
+    ] {
+        client.ready().await.unwrap();
+        let answer: Result<tonic::Response<proto::Found>, _> = client
+            .unary(
+                tonic::Request::new(FindBytes { group }),
+                "/groupkeeper.v1.Registry/Find".parse().unwrap(),
+                tonic_prost::ProstCodec::default(),
+            )
+            .await;
+        assert_eq!(
+            answer.map_or_else(|status| status.code(), |_| Code::Ok),
+            code
+        );
+    }
+    assert_eq!(running.gateway.asked().len(), 1);
+    running.stop().await;
+}
+
 #[tokio::test]
 async fn a_call_that_panics_fails_alone() {
     let running = Running::start();

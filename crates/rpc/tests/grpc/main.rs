@@ -5,6 +5,7 @@ mod calls;
 mod fake_gateway;
 mod faults;
 mod hostile;
+mod hostile_leader;
 mod limits;
 mod running;
 mod tools;

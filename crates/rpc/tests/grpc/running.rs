@@ -1,8 +1,9 @@
+use std::fmt::Debug;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use groupkeeper_registry::peer::{LeaderService, Peers};
+use groupkeeper_registry::peer::{LeaderService, PeerError, Peers};
 use groupkeeper_rpc::{DirectoryClient, GrpcPeers, RpcLimits, RpcServer, RpcTimeouts, ServeError};
 use groupkeeper_types::RpcAddr;
 use tokio::task::JoinSet;
@@ -103,4 +104,13 @@ pub(crate) fn peer(addr: SocketAddr) -> Arc<dyn LeaderService> {
 /// The gateway at an address, asked as in earnest.
 pub(crate) fn hasty_peer(addr: SocketAddr) -> Arc<dyn LeaderService> {
     GrpcPeers::new(RpcTimeouts::default()).at(&rpc_addr(addr))
+}
+
+/// The answer is none, and its text has this word.
+#[track_caller]
+pub(crate) fn assert_unreachable<T: Debug>(answer: Result<T, PeerError>, word: &str) {
+    match answer {
+        Err(PeerError::Unreachable { why }) if why.contains(word) => {}
+        other => panic!("{word:?} was to be unreachable: {other:?}"),
+    }
 }
