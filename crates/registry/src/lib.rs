@@ -1,3 +1,19 @@
-//! Who decides: the coordinator registry, a pure state machine and its driver.
+//! Who decides: the coordinator registry.
+//!
+//! [`Registry`] is one gateway's part in its fleet: it answers who coordinates a group, takes part
+//! in electing a leader, and leads when it is its turn. What it decides is written in
+//! [`machine`], without I/O; the registry runs that on a lock service, a store, a network and a
+//! clock, all behind `dyn` traits.
 
+mod config;
+mod driver;
+pub mod machine;
 pub mod peer;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod timing;
+mod view;
+
+pub use config::Config;
+pub use driver::{Parts, Registry, StartError};
+pub use timing::{BrokenPromise, Timing};

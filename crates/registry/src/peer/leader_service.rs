@@ -39,11 +39,8 @@ pub trait LeaderService: Debug + Send + Sync + 'static {
     /// # Errors
     /// [`PeerError::NotFound`] when the group has no coordinator, [`PeerError::Refused`] when the
     /// wanted gateway is not a healthy member.
-    async fn reassign(
-        &self,
-        group: GroupName,
-        to: Option<GatewayAddr>,
-    ) -> Result<Found, PeerError>;
+    async fn reassign(&self, group: GroupName, to: Option<GatewayAddr>)
+    -> Result<Found, PeerError>;
 
     /// Told by a leader that has resigned. Answered by every gateway, leader or not.
     ///

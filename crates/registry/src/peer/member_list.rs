@@ -24,6 +24,8 @@ pub struct MemberView {
 impl MemberList {
     /// Whether this gateway is in the list.
     pub fn contains(&self, addr: &GatewayAddr) -> bool {
-        self.members.binary_search_by(|member| member.addr.cmp(addr)).is_ok()
+        self.members
+            .binary_search_by(|member| member.addr.cmp(addr))
+            .is_ok()
     }
 }

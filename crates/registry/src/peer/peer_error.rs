@@ -2,7 +2,7 @@ use groupkeeper_types::RpcAddr;
 use thiserror::Error;
 
 /// Why another gateway did not do what it was asked.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Error)]
 pub enum PeerError {
     /// No answer, or none in time. What was asked may have been done.
     #[error("no answer from the gateway: {why}")]
@@ -39,12 +39,16 @@ pub enum PeerError {
 impl PeerError {
     /// No answer, for this reason.
     pub fn unreachable(why: impl ToString) -> Self {
-        Self::Unreachable { why: why.to_string() }
+        Self::Unreachable {
+            why: why.to_string(),
+        }
     }
 
     /// Not known now, for this reason.
     pub fn not_available(why: impl ToString) -> Self {
-        Self::NotAvailable { why: why.to_string() }
+        Self::NotAvailable {
+            why: why.to_string(),
+        }
     }
 
     /// Whether asking again, perhaps somebody else, may help.

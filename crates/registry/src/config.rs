@@ -1,0 +1,24 @@
+use groupkeeper_hashing::Strategy;
+
+use crate::timing::Timing;
+
+/// How a fleet decides: the same at every gateway of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Config {
+    /// How long everything takes and waits.
+    pub timing: Timing,
+    /// How a gateway is picked for a group.
+    pub placement: Strategy,
+    /// How many groups a gateway that does not lead keeps in memory.
+    pub cached_groups: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            timing: Timing::default(),
+            placement: Strategy::default(),
+            cached_groups: 1_000_000,
+        }
+    }
+}

@@ -1,0 +1,217 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use groupkeeper_assignment_store::{AssignmentStore, ReadError, WriteError};
+use groupkeeper_types::{RpcAddr, WallTime};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::calls::Command;
+use super::run::Driver;
+use crate::machine::{Answer, CallId, Effect, Input, OpId, Reply, Report, StoreWork};
+use crate::peer::{PeerError, Peers, Resigned};
+
+/// How an operation ended.
+pub(super) enum Done {
+    /// With an answer for the machine.
+    Answered(OpId, Answer),
+    /// The lock was given back, and the election campaigns again.
+    Yielded,
+    /// The lock was given up for good, and others were told; these calls waited for it.
+    Left(Vec<(CallId, Reply)>),
+}
+
+impl Driver {
+    /// How long giving the lock back, and telling others of it, may each take.
+    const FAREWELL: Duration = Duration::from_millis(800);
+
+    pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
+        let quits = effects.iter().any(|effect| *effect == Effect::QuitLock);
+        let mut farewells = Vec::new();
+        let mut last_replies = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Store { op, work } => self.ask_store(op, work),
+                Effect::Heartbeat { op, to, heartbeat } => {
+                    let (peer, limit) = (self.peers.at(&to), self.timing.heartbeat_every);
+                    self.operations.spawn(async move {
+                        let sent = timeout(limit, peer.heartbeat(heartbeat));
+                        Done::Answered(op, Answer::Acked(sent.await.unwrap_or_else(no_answer)))
+                    });
+                }
+                Effect::Leave { op, to, leave } => {
+                    let (peer, limit) = (self.peers.at(&to), self.timing.lease);
+                    self.operations.spawn(async move {
+                        let sent = timeout(limit, peer.leave(leave));
+                        Done::Answered(op, Answer::Left(sent.await.unwrap_or_else(no_answer)))
+                    });
+                }
+                Effect::TellResigned { to, resigned } => farewells.push((to, resigned)),
+                // Whoever waits for a stop waits for the lock to be free too.
+                Effect::Reply {
+                    call,
+                    reply: reply @ Reply::Done(_),
+                } if quits => {
+                    last_replies.push((call, reply));
+                }
+                Effect::Reply { call, reply } => self.calls.answer(call, reply),
+                Effect::Learn(decision) => self.view.learn(decision),
+                Effect::Forget(group) => self.view.forget(&group),
+                Effect::ForgetAll => self.view.forget_all(),
+                Effect::Campaign => self.election.wake(),
+                Effect::YieldLock => self.yield_lock(),
+                Effect::QuitLock => self.lock_unwanted = true,
+                Effect::Report(report @ Report::Info(_)) => tracing::info!("{report}"),
+                Effect::Report(report @ Report::Alarm(_)) => tracing::warn!("{report}"),
+            }
+        }
+        if quits {
+            self.leave(farewells, last_replies);
+        }
+    }
+
+    pub(super) fn done(&mut self, done: Done) {
+        match done {
+            Done::Answered(op, answer) => self.step(Input::Answer { op, answer }),
+            Done::Yielded => {
+                self.lock_unwanted = false;
+                self.hear_of_lock();
+            }
+            Done::Left(replies) => {
+                for (call, reply) in replies {
+                    self.calls.answer(call, reply);
+                }
+            }
+        }
+    }
+
+    fn yield_lock(&mut self) {
+        self.lock_unwanted = true;
+        let election = Arc::clone(&self.election);
+        self.operations.spawn(async move {
+            election.resign().await;
+            election.campaign();
+            Done::Yielded
+        });
+    }
+
+    /// Releases the lock, then tells the others: told before, they would campaign in vain.
+    fn leave(&mut self, farewells: Vec<(RpcAddr, Resigned)>, replies: Vec<(CallId, Reply)>) {
+        let election = Arc::clone(&self.election);
+        let peers = Arc::clone(&self.peers);
+        self.operations.spawn(async move {
+            if timeout(Self::FAREWELL, election.resign()).await.is_err() {
+                tracing::warn!("the lock could not be released; it ends by itself");
+            }
+            let told = futures_util::stream::iter(farewells)
+                .for_each_concurrent(64, |(to, resigned)| tell(&*peers, to, resigned));
+            // Who has not heard of it finds out by itself.
+            drop(timeout(Self::FAREWELL, told).await);
+            Done::Left(replies)
+        });
+    }
+
+    fn ask_store(&mut self, op: OpId, work: StoreWork) {
+        let store = Arc::clone(&self.store);
+        let limit = self.timing.store_call;
+        let commands = self.commands.clone();
+        self.operations.spawn(async move {
+            Done::Answered(op, ask_store(&*store, op, work, limit, &commands).await)
+        });
+    }
+}
+
+async fn tell(peers: &dyn Peers, to: RpcAddr, resigned: Resigned) {
+    if let Err(error) = peers.at(&to).resigned(resigned).await {
+        tracing::debug!(%to, %error, "a gateway did not hear that this one resigned");
+    }
+}
+
+async fn ask_store(
+    store: &dyn AssignmentStore,
+    op: OpId,
+    work: StoreWork,
+    limit: Duration,
+    commands: &mpsc::WeakSender<Command>,
+) -> Answer {
+    match work {
+        StoreWork::ReadRecord => Answer::Record(read(limit, store.record()).await),
+        StoreWork::Gateways => Answer::Gateways(read(limit, store.gateways()).await),
+        StoreWork::Load(group) => Answer::Loaded(read(limit, store.load(&group)).await),
+        StoreWork::List => Answer::ListEnded(list(store, op, limit, commands).await),
+        StoreWork::Begin { expected, next } => {
+            Answer::Written(write(limit, store.begin(&expected, &next)).await)
+        }
+        StoreWork::Verify(record) => Answer::Written(write(limit, store.verify(&record)).await),
+        StoreWork::Commit(batch) => Answer::Written(match batch.to_commit(WallTime::now()) {
+            Ok(commit) => write(limit, store.commit(&commit)).await,
+            Err(error) => Err(WriteError::Unsupported {
+                why: error.to_string(),
+            }),
+        }),
+    }
+}
+
+/// Brings the listing in parts, as fast as the machine takes them.
+async fn list(
+    store: &dyn AssignmentStore,
+    op: OpId,
+    limit: Duration,
+    commands: &mpsc::WeakSender<Command>,
+) -> Result<(), ReadError> {
+    const PART: usize = 256;
+    let mut parts = store.list().ready_chunks(PART);
+    loop {
+        let Some(part) = read(limit, async { Ok(parts.next().await) }).await? else {
+            return Ok(());
+        };
+        let mut entries = Vec::with_capacity(part.len());
+        let mut end = Ok(());
+        for entry in part {
+            match entry {
+                Ok(entry) => entries.push(entry),
+                Err(error) => end = Err(error),
+            }
+        }
+        let input = Input::Answer {
+            op,
+            answer: Answer::Listed(entries),
+        };
+        let stopped = || ReadError::unavailable("the registry has stopped");
+        let commands = commands.upgrade().ok_or_else(stopped)?;
+        commands
+            .send(Command::Input(input))
+            .await
+            .map_err(|_| stopped())?;
+        end?;
+    }
+}
+
+async fn read<T>(
+    limit: Duration,
+    asked: impl Future<Output = Result<T, ReadError>>,
+) -> Result<T, ReadError> {
+    let late = |_| {
+        Err(ReadError::unavailable(format!(
+            "no answer within {limit:?}"
+        )))
+    };
+    timeout(limit, asked).await.unwrap_or_else(late)
+}
+
+async fn write(
+    limit: Duration,
+    asked: impl Future<Output = Result<(), WriteError>>,
+) -> Result<(), WriteError> {
+    let late = |_| {
+        Err(WriteError::unavailable(format!(
+            "no answer within {limit:?}"
+        )))
+    };
+    timeout(limit, asked).await.unwrap_or_else(late)
+}
+
+fn no_answer<T>(_: tokio::time::error::Elapsed) -> Result<T, PeerError> {
+    Err(PeerError::unreachable("no answer in time"))
+}

@@ -1,0 +1,153 @@
+use async_trait::async_trait;
+use groupkeeper_types::{GatewayAddr, GroupName};
+use tokio::time::timeout;
+
+use super::calls::{CallInput, Command, ask};
+use super::registry::Registry;
+use crate::machine::{Input, Reply};
+use crate::peer::{Directory, Found, LeaderService, PeerError, RegistryStatus, Role};
+use crate::view::Lookup;
+
+impl Registry {
+    /// The coordinator of a group, if it can be told at once, from memory. No lock is held and
+    /// nothing waits.
+    pub fn known(&self, group: &str) -> Option<Found> {
+        match self.0.view.lookup(group, self.0.clock.now()) {
+            Lookup::Known(found) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// Asks until somebody knows, or nobody can.
+    async fn find_out(&self, group: &GroupName) -> Result<Found, PeerError> {
+        let mut heads = self.0.heads.clone();
+        loop {
+            heads.mark_unchanged();
+            let answer = match self.0.view.lookup(group.as_str(), self.0.clock.now()) {
+                Lookup::Known(found) => return Ok(found),
+                Lookup::AskSelf => self.assign(group.clone()).await,
+                Lookup::AskLeader(rpc) => {
+                    let answer = self.0.peers.at(&rpc).assign(group.clone()).await;
+                    if let Ok(found) = &answer {
+                        self.learn(found);
+                    }
+                    answer
+                }
+                Lookup::AskStore => return self.stored(group).await?.ok_or_else(no_leader),
+            };
+            match answer {
+                // Whoever was asked does not lead, or is gone: somebody else does, or soon will.
+                Err(PeerError::NotLeader { .. } | PeerError::Unreachable { .. }) => {
+                    drop(timeout(self.0.timing.retry_every, heads.changed()).await);
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn stored(&self, group: &GroupName) -> Result<Option<Found>, PeerError> {
+        self.0.reads.read(group).await
+    }
+
+    /// Lets the machine cache an answer. When it is busy the next question asks again.
+    fn learn(&self, found: &Found) {
+        drop(
+            self.0
+                .commands
+                .try_send(Command::Input(Input::Learned(found.clone()))),
+        );
+    }
+
+    /// Waits for an answer as long as a client may be kept waiting.
+    async fn in_time(
+        &self,
+        asked: impl Future<Output = Result<Found, PeerError>>,
+    ) -> Result<Found, PeerError> {
+        let late = |_| Err(PeerError::not_available("no leader answered in time"));
+        timeout(self.0.timing.find, asked)
+            .await
+            .unwrap_or_else(late)
+    }
+}
+
+#[async_trait]
+impl Directory for Registry {
+    async fn find(&self, group: &GroupName) -> Result<Found, PeerError> {
+        self.in_time(self.find_out(group)).await
+    }
+
+    async fn get(&self, group: &GroupName) -> Result<Found, PeerError> {
+        if let Some(found) = self.known(group.as_str()) {
+            return Ok(found);
+        }
+        let none = || PeerError::NotFound {
+            what: format!("coordinator of the group `{group}`"),
+        };
+        self.stored(group).await?.ok_or_else(none)
+    }
+
+    async fn reassign(
+        &self,
+        group: &GroupName,
+        to: Option<&GatewayAddr>,
+    ) -> Result<Found, PeerError> {
+        let head = self.head();
+        let asked = async {
+            match (&head.role, &head.leader) {
+                (Role::Leader, _) => {
+                    LeaderService::reassign(self, group.clone(), to.cloned()).await
+                }
+                (_, Some(leader)) => {
+                    let leader = self.0.peers.at(&leader.rpc);
+                    leader.reassign(group.clone(), to.cloned()).await
+                }
+                (_, None) => Err(no_leader()),
+            }
+        };
+        self.in_time(asked).await
+    }
+
+    fn status(&self) -> RegistryStatus {
+        let head = self.head();
+        RegistryStatus {
+            gateway: self.0.me.clone(),
+            role: head.role,
+            leader: head.leader.clone(),
+            lock_owner: head.lock_owner.clone(),
+            stamp: head.applied,
+            fresh: self.0.clock.now() < head.fresh_until,
+            standing: head.standing,
+            gateways: head.members.members.clone(),
+            groups_known: head.groups_known,
+            assignments: head.assignments,
+            unreadable: head.unreadable,
+            problem: head.problem.clone(),
+        }
+    }
+}
+
+impl Registry {
+    /// Sends a question about a group to the machine.
+    pub(super) async fn ask_group(&self, input: CallInput) -> Result<Found, PeerError> {
+        match self.in_time_reply(input).await? {
+            Reply::Found(result) => result,
+            Reply::Ack(_) | Reply::Done(_) => Err(PeerError::unreachable("a mistaken answer")),
+        }
+    }
+
+    pub(super) async fn in_time_reply(&self, input: CallInput) -> Result<Reply, PeerError> {
+        let late = |_| {
+            Err(PeerError::not_available(
+                "the leader did not decide in time",
+            ))
+        };
+        let asked = ask(&self.0.commands, input);
+        timeout(self.0.timing.find, asked)
+            .await
+            .unwrap_or_else(late)
+    }
+}
+
+fn no_leader() -> PeerError {
+    PeerError::not_available("no leader is known, and the group has no coordinator in the store")
+}

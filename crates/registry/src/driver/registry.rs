@@ -1,0 +1,269 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use groupkeeper_assignment_store::{AssignmentStore, GatewayRecord};
+use groupkeeper_election::{
+    CampaignConfig, Candidate, Election, InvalidCampaignConfig, LockKey, LockOwner, LockService,
+};
+use groupkeeper_types::{Clock, GroupName, Incarnation};
+use thiserror::Error;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::calls::{CallInput, Command, ask};
+use super::run::Driver;
+use super::store_reads::StoreReads;
+use crate::config::Config;
+use crate::machine::{Head, Machine, Reply};
+use crate::peer::{
+    Ack, Found, Heartbeat, LeaderService, LeaderView, MemberView, PeerError, Peers, Role,
+};
+use crate::timing::{BrokenPromise, Timing};
+use crate::view::View;
+
+/// What a registry is made of: any lock service, store, network and clock.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// Names the leader.
+    pub locks: Arc<dyn LockService>,
+    /// The lock that leaders of this fleet hold.
+    pub lock_key: LockKey,
+    /// Keeps what is decided.
+    pub store: Arc<dyn AssignmentStore>,
+    /// Reaches the other gateways.
+    pub peers: Arc<dyn Peers>,
+    /// Tells the time, suspension included.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Why a registry did not start.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum StartError {
+    /// The timings promise too much.
+    #[error(transparent)]
+    Timing(#[from] BrokenPromise),
+    /// The lock's timings can't work.
+    #[error(transparent)]
+    Campaign(#[from] InvalidCampaignConfig),
+}
+
+/// One gateway's coordinator registry: knows, or finds out, who coordinates which group, and takes
+/// its turn at deciding it.
+///
+/// Cheap to clone; clones are the same registry. Its tasks end with [`stop`](Self::stop), or when
+/// the last clone is dropped, without a farewell: as in a crash.
+#[derive(Debug, Clone)]
+pub struct Registry(pub(super) Arc<Inner>);
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) me: GatewayRecord,
+    pub(super) timing: Timing,
+    pub(super) view: Arc<View>,
+    pub(super) heads: watch::Receiver<()>,
+    pub(super) commands: mpsc::Sender<Command>,
+    pub(super) peers: Arc<dyn Peers>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) reads: StoreReads,
+    _task: JoinSet<()>,
+}
+
+impl Registry {
+    /// How many calls and answers wait for the machine; whoever sends more waits too.
+    const QUEUE: usize = 1_024;
+
+    /// Starts a gateway's registry on the present Tokio runtime. It answers at once, and knows
+    /// nothing yet; no store or lock service need be reachable.
+    ///
+    /// # Errors
+    /// When the configuration can't keep what it promises.
+    pub fn start(me: GatewayRecord, config: Config, parts: Parts) -> Result<Self, StartError> {
+        config.timing.validate()?;
+        let timing = config.timing.clone();
+        let Parts {
+            locks,
+            lock_key,
+            store,
+            peers,
+            clock,
+        } = parts;
+        let candidate = Candidate {
+            key: lock_key,
+            owner: LockOwner::new(me.addr.as_str()),
+            config: campaign(&timing),
+            seed: Incarnation::random().get(),
+        };
+        let election = Election::start(locks, Arc::clone(&clock), candidate)?;
+        let machine = Machine::new(me.clone(), config);
+        let view = Arc::new(View::new(machine.head()));
+        let (commands, queue) = mpsc::channel(Self::QUEUE);
+        let (changed, heads) = watch::channel(());
+        let driver = Driver::new(
+            machine,
+            election,
+            Arc::clone(&store),
+            Arc::clone(&peers),
+            Arc::clone(&clock),
+            Arc::clone(&view),
+            changed,
+            commands.downgrade(),
+            timing.clone(),
+        );
+        let mut task = JoinSet::new();
+        task.spawn(driver.run(queue));
+        let reads = StoreReads::new(store, Arc::clone(&clock), &timing);
+        Ok(Self(Arc::new(Inner {
+            me,
+            timing,
+            view,
+            heads,
+            commands,
+            peers,
+            clock,
+            reads,
+            _task: task,
+        })))
+    }
+
+    /// Stops: moves this gateway's groups to others, when `drain` says so, resigns, releases the
+    /// lock, and leaves the fleet. Ends within `limit`, or gives up what is not done by then.
+    ///
+    /// Without `drain` the groups stay its own, for its return: right when the whole fleet stops.
+    ///
+    /// # Errors
+    /// When it could not hand over in time; it has stopped all the same.
+    pub async fn stop(&self, drain: bool, limit: Duration) -> Result<(), PeerError> {
+        let asked = ask(&self.0.commands, CallInput::Stop { drain });
+        match tokio::time::timeout(limit, asked).await {
+            Ok(Ok(Reply::Done(result))) => result,
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(PeerError::not_available("handing over took too long")),
+        }
+    }
+
+    /// Who this gateway is.
+    pub fn me(&self) -> &GatewayRecord {
+        &self.0.me
+    }
+
+    /// Whether this gateway leads, by its own clock at this moment.
+    pub fn is_leader(&self) -> bool {
+        let head = self.head();
+        head.role == Role::Leader && self.0.clock.now() < head.fresh_until
+    }
+
+    /// Who leads, as far as this gateway knows.
+    pub fn leader(&self) -> Option<LeaderView> {
+        self.head().leader.clone()
+    }
+
+    /// Waits until a leader is known. Cancel safe.
+    ///
+    /// # Errors
+    /// [`PeerError::NotAvailable`] when none is known within `limit`.
+    pub async fn wait_for_leader(&self, limit: Duration) -> Result<LeaderView, PeerError> {
+        let mut heads = self.0.heads.clone();
+        let known = async {
+            loop {
+                if let Some(leader) = self.leader() {
+                    return Some(leader);
+                }
+                heads.changed().await.ok()?;
+            }
+        };
+        match tokio::time::timeout(limit, known).await {
+            Ok(Some(leader)) => Ok(leader),
+            Ok(None) => Err(PeerError::unreachable("this gateway has stopped")),
+            Err(_) => Err(PeerError::not_available(format!(
+                "no leader within {limit:?}"
+            ))),
+        }
+    }
+
+    /// Waits until this gateway is a member that groups are given to, known as such to a leader, or
+    /// `limit` has passed; says whether it is. Cancel safe.
+    pub async fn wait_until_member(&self, limit: Duration) -> bool {
+        let mut heads = self.0.heads.clone();
+        let member = async {
+            while self.head().standing != Some(crate::peer::Standing::Member) {
+                if heads.changed().await.is_err() {
+                    return false;
+                }
+            }
+            true
+        };
+        tokio::time::timeout(limit, member).await.unwrap_or(false)
+    }
+
+    /// Registers a gateway with this one, which must lead. A gateway registers once in its life,
+    /// and takes the place of an earlier process at its address.
+    ///
+    /// # Errors
+    /// As [`LeaderService::heartbeat`].
+    pub async fn register(&self, gateway: GatewayRecord) -> Result<Ack, PeerError> {
+        self.heartbeat(self.first_heartbeat(gateway, true)).await
+    }
+
+    /// Renews a gateway's session with this one, which must lead; an unknown gateway joins.
+    ///
+    /// # Errors
+    /// As [`LeaderService::heartbeat`].
+    pub async fn heartbeat_of(&self, gateway: GatewayRecord) -> Result<Ack, PeerError> {
+        self.heartbeat(self.first_heartbeat(gateway, false)).await
+    }
+
+    /// The coordinator of a group, assigned if there is none, at the wish of a gateway. Only the
+    /// leader does this, and only for a healthy gateway; [`Directory::find`](crate::peer::Directory)
+    /// works anywhere.
+    ///
+    /// # Errors
+    /// [`PeerError::NotLeader`] elsewhere, [`PeerError::Refused`] for a gateway that is not healthy.
+    pub async fn assign_for(
+        &self,
+        group: GroupName,
+        requester: &groupkeeper_types::GatewayAddr,
+    ) -> Result<Found, PeerError> {
+        let head = self.head();
+        if head.role == Role::Leader && !head.members.contains(requester) {
+            let why = format!("the gateway {requester} is not healthy: it must register first");
+            return Err(PeerError::Refused { why });
+        }
+        self.assign(group).await
+    }
+
+    /// The healthy gateways as this gateway knows them, sorted by address.
+    pub fn members(&self) -> Vec<MemberView> {
+        self.head().members.members.clone()
+    }
+
+    /// The present head, and a way to learn of the next.
+    pub(super) fn head(&self) -> Arc<Head> {
+        self.0.view.head()
+    }
+
+    fn first_heartbeat(&self, gateway: GatewayRecord, announce: bool) -> Heartbeat {
+        let head = self.head();
+        Heartbeat {
+            gateway,
+            announce,
+            epoch: head
+                .leader
+                .as_ref()
+                .map_or(groupkeeper_types::Epoch::ZERO, |l| l.epoch),
+            applied: head.applied,
+            members_version: 0,
+        }
+    }
+}
+
+fn campaign(timing: &Timing) -> CampaignConfig {
+    CampaignConfig {
+        ttl: timing.lock_ttl,
+        renew_every: timing.renew_every,
+        call_timeout: timing.lock_call,
+        retry_every: timing.retry_every,
+        drift_ppm: timing.drift_ppm,
+        margin: timing.margin,
+    }
+}

@@ -1,0 +1,171 @@
+use groupkeeper_assignment_store::{GatewayRecord, LeaderRecord};
+use groupkeeper_election::LockOwner;
+use groupkeeper_types::{Epoch, Moment, Nonce, Revision, Stamp};
+
+use super::groups::Groups;
+use super::{CallId, Effect, LockNews, OpId, Reply, Report, StoreWork};
+use crate::config::Config;
+use crate::peer::PeerError;
+use crate::timing::Timing;
+
+/// What a gateway knows whatever its role.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Core {
+    pub(super) me: GatewayRecord,
+    pub(super) config: Config,
+    /// The highest epoch seen anywhere: in the record, in assignments, in what gateways report.
+    pub(super) seen: Epoch,
+    /// What is known of groups, and the newest decision in it.
+    pub(super) groups: Groups,
+    pub(super) applied: Stamp,
+    /// Whether some leader has taken this process in: its first words are said once.
+    pub(super) announced: bool,
+    pub(super) stopping: Stopping,
+    pub(super) problem: Option<String>,
+    lock: Lock,
+    ops: u64,
+    writings: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Stopping {
+    No,
+    /// On its way out: it leads only as far as needed to hand over.
+    Asked {
+        call: CallId,
+        drain: bool,
+    },
+    Done,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Lock {
+    Free,
+    Mine { until: Moment },
+    HeldBy(LockOwner),
+}
+
+impl Core {
+    pub(super) fn new(me: GatewayRecord, config: Config) -> Self {
+        Self {
+            me,
+            config,
+            seen: Epoch::ZERO,
+            groups: Groups::default(),
+            applied: Stamp::ZERO,
+            announced: false,
+            stopping: Stopping::No,
+            problem: None,
+            lock: Lock::Free,
+            ops: 0,
+            writings: 0,
+        }
+    }
+
+    pub(super) fn hear_of_lock(&mut self, news: LockNews) {
+        self.lock = match news {
+            LockNews::Mine { until } => Lock::Mine { until },
+            LockNews::HeldBy(owner) => Lock::HeldBy(owner),
+            LockNews::Free => Lock::Free,
+        };
+    }
+
+    /// When this gateway's term ends by its own clock; never later than the present without one.
+    pub(super) fn term_end(&self) -> Moment {
+        match self.lock {
+            Lock::Mine { until } => until,
+            Lock::Free | Lock::HeldBy(_) => Moment::ZERO,
+        }
+    }
+
+    pub(super) fn lock_owner(&self) -> Option<String> {
+        match &self.lock {
+            Lock::Free => None,
+            Lock::Mine { .. } => Some(self.me.addr.to_string()),
+            Lock::HeldBy(owner) => Some(owner.to_string()),
+        }
+    }
+
+    pub(super) fn timing(&self) -> &Timing {
+        &self.config.timing
+    }
+
+    /// Remembers an epoch; whether nothing newer had been seen.
+    pub(super) fn see(&mut self, epoch: Epoch) -> bool {
+        let newest = epoch >= self.seen;
+        self.seen = self.seen.max(epoch);
+        newest
+    }
+
+    /// A record of this gateway, unlike any it wrote before.
+    pub(super) fn writing(&mut self, epoch: Epoch, revision: Revision) -> LeaderRecord {
+        self.writings += 1;
+        // Different for every writing of this process, and as random as its incarnation between
+        // processes; an odd factor keeps the steps from meeting.
+        let nonce = self
+            .me
+            .incarnation
+            .get()
+            .wrapping_add(self.writings.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        LeaderRecord {
+            epoch,
+            revision,
+            leader: self.me.addr.clone(),
+            incarnation: self.me.incarnation,
+            rpc: self.me.rpc.clone(),
+            nonce: Nonce::new(nonce),
+        }
+    }
+}
+
+/// One step: the moment, what is known, and what is to be done.
+pub(super) struct Ctx<'a> {
+    pub(super) now: Moment,
+    pub(super) core: &'a mut Core,
+    pub(super) out: &'a mut Vec<Effect>,
+}
+
+impl Ctx<'_> {
+    /// A number for a new operation.
+    pub(super) fn op(&mut self) -> OpId {
+        self.core.ops += 1;
+        OpId(self.core.ops)
+    }
+
+    /// Asks the store.
+    pub(super) fn store(&mut self, work: StoreWork) -> OpId {
+        let op = self.op();
+        self.out.push(Effect::Store { op, work });
+        op
+    }
+
+    pub(super) fn reply(&mut self, call: CallId, reply: Reply) {
+        self.out.push(Effect::Reply { call, reply });
+    }
+
+    /// Says "not now" about a group.
+    pub(super) fn not_available(&mut self, call: CallId, why: &str) {
+        self.reply(call, Reply::Found(Err(PeerError::not_available(why))));
+    }
+
+    pub(super) fn info(&mut self, text: String) {
+        self.out.push(Effect::Report(Report::Info(text)));
+    }
+
+    pub(super) fn alarm(&mut self, text: String) {
+        self.out.push(Effect::Report(Report::Alarm(text)));
+    }
+
+    /// Tells people of a problem, once as long as it stays the same.
+    pub(super) fn problem(&mut self, text: String) {
+        if self.core.problem.as_ref() != Some(&text) {
+            self.alarm(text.clone());
+            self.core.problem = Some(text);
+        }
+    }
+
+    pub(super) fn forget_all(&mut self) {
+        self.core.groups.clear();
+        self.out.push(Effect::ForgetAll);
+    }
+}

@@ -1,0 +1,301 @@
+use std::sync::Arc;
+
+use groupkeeper_assignment_store::{LeaderRecord, ReadError};
+use groupkeeper_types::{Epoch, Moment};
+
+use super::core::{Core, Ctx, Stopping};
+use super::take_over::TakeOver;
+use super::{Answer, Effect, Head, Input, OpId, Reply, StoreWork, Turn};
+use crate::peer::{
+    Ack, Changes, Found, Heartbeat, LeaderView, Leave, MemberList, PeerError, Resigned, Role,
+    Standing,
+};
+
+/// A gateway that does not lead: it looks for the leader in the store's record, and holds a session
+/// with it by heartbeats.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Follower {
+    leader: Option<LeaderRecord>,
+    session: Option<Session>,
+    /// The heartbeat under way, and when it was sent: a session counts from there.
+    heartbeat: Option<(OpId, Moment)>,
+    next_heartbeat: Moment,
+    look: Option<OpId>,
+    /// When to look for the leader; never, while the session goes well.
+    next_look: Moment,
+    leave: Option<OpId>,
+}
+
+/// What a leader told, and until when it may be relied on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Session {
+    epoch: Epoch,
+    fresh_until: Moment,
+    members: Arc<MemberList>,
+    standing: Standing,
+}
+
+impl Follower {
+    pub(super) fn step(&mut self, ctx: &mut Ctx<'_>, input: Input) -> Turn {
+        match input {
+            Input::Tick | Input::Lock(_) | Input::Abandon { .. } => {}
+            Input::Answer { op, answer } => self.answer(ctx, op, answer),
+            Input::Heartbeat { call, .. } => {
+                ctx.reply(call, Reply::Ack(Err(self.not_leader())));
+            }
+            Input::Leave { call, .. } => ctx.reply(call, Reply::Done(Err(self.not_leader()))),
+            Input::Assign { call, .. } | Input::Reassign { call, .. } => {
+                ctx.reply(call, Reply::Found(Err(self.not_leader())));
+            }
+            Input::Learned(found) => self.learned(ctx, &found),
+            Input::Resigned(resigned) => self.resigned(ctx, resigned),
+            Input::Stop { call, drain } => self.stop(ctx, call, drain),
+        }
+        self.act(ctx)
+    }
+
+    pub(super) fn deadline(&self, core: &Core) -> Moment {
+        if core.stopping == Stopping::Done {
+            return Moment::NEVER;
+        }
+        let heartbeat = match (&self.leader, self.heartbeat) {
+            (Some(_), None) => self.next_heartbeat,
+            _ => Moment::NEVER,
+        };
+        let look = if self.look.is_none() {
+            self.next_look
+        } else {
+            Moment::NEVER
+        };
+        heartbeat.min(look)
+    }
+
+    pub(super) fn head(&self, core: &Core) -> Head {
+        let leader = self.leader.as_ref().map(|record| LeaderView {
+            addr: record.leader.clone(),
+            rpc: record.rpc.clone(),
+            epoch: record.epoch,
+        });
+        let session = self.session.as_ref();
+        Head {
+            role: Role::Follower,
+            leader,
+            lock_owner: core.lock_owner(),
+            applied: core.applied,
+            fresh_until: session.map_or(Moment::ZERO, |session| session.fresh_until),
+            members: session
+                .map(|session| session.members.clone())
+                .unwrap_or_default(),
+            standing: session.map(|session| session.standing),
+            groups_known: core.groups.len(),
+            assignments: None,
+            unreadable: 0,
+            problem: core.problem.clone(),
+        }
+    }
+
+    /// Does what is due.
+    fn act(&mut self, ctx: &mut Ctx<'_>) -> Turn {
+        if ctx.core.stopping == Stopping::Done {
+            return Turn::Stay;
+        }
+        if ctx.now < ctx.core.term_end() && ctx.core.stopping == Stopping::No {
+            return Turn::TakeOver(TakeOver::new(std::mem::take(self)));
+        }
+        if self.heartbeat.is_none() && ctx.now >= self.next_heartbeat {
+            self.send_heartbeat(ctx);
+        }
+        if self.look.is_none() && ctx.now >= self.next_look {
+            self.look = Some(ctx.store(StoreWork::ReadRecord));
+        }
+        Turn::Stay
+    }
+
+    fn send_heartbeat(&mut self, ctx: &mut Ctx<'_>) {
+        let Some(leader) = &self.leader else { return };
+        let to = leader.rpc.clone();
+        let known = self
+            .session
+            .as_ref()
+            .filter(|session| session.epoch == leader.epoch);
+        let heartbeat = Heartbeat {
+            gateway: ctx.core.me.clone(),
+            announce: !ctx.core.announced,
+            epoch: ctx.core.seen,
+            applied: ctx.core.applied,
+            members_version: known.map_or(0, |session| session.members.version),
+        };
+        let op = ctx.op();
+        self.heartbeat = Some((op, ctx.now));
+        ctx.out.push(Effect::Heartbeat { op, to, heartbeat });
+    }
+
+    fn answer(&mut self, ctx: &mut Ctx<'_>, op: OpId, answer: Answer) {
+        match answer {
+            Answer::Record(result) if self.look == Some(op) => self.looked(ctx, result),
+            Answer::Acked(result) => {
+                let Some((_, sent)) = self.heartbeat.take_if(|(sent, _)| *sent == op) else {
+                    return;
+                };
+                match result {
+                    Ok(ack) => self.acked(ctx, sent, ack),
+                    Err(error) => self.not_acked(ctx, error),
+                }
+            }
+            Answer::Left(result) if self.leave == Some(op) => {
+                self.leave = None;
+                finish(ctx, result);
+            }
+            _ => {}
+        }
+    }
+
+    fn looked(&mut self, ctx: &mut Ctx<'_>, result: Result<Option<LeaderRecord>, ReadError>) {
+        self.look = None;
+        self.next_look = ctx.now + ctx.core.timing().retry_every;
+        match result {
+            Ok(Some(record)) => {
+                // A record at this gateway's own address is from a term that it, or a process
+                // before it, no longer holds.
+                if !ctx.core.see(record.epoch) || record.leader == ctx.core.me.addr {
+                    self.leader = None;
+                    return;
+                }
+                let before = self
+                    .leader
+                    .as_ref()
+                    .map(|known| (known.epoch, known.incarnation));
+                if before != Some((record.epoch, record.incarnation)) {
+                    self.next_heartbeat = ctx.now;
+                }
+                self.leader = Some(record);
+            }
+            Ok(None) => self.leader = None,
+            // Whoever led may lead still: a store that can't be read says nothing.
+            Err(error) if error.is_retryable() => {}
+            Err(error) => ctx.problem(error.to_string()),
+        }
+    }
+
+    fn acked(&mut self, ctx: &mut Ctx<'_>, sent: Moment, ack: Ack) {
+        if !ctx.core.see(ack.epoch) {
+            return self.lose_leader(ctx);
+        }
+        ctx.core.announced = true;
+        ctx.core.problem = None;
+        match ack.changes {
+            Changes::Reset => {
+                ctx.forget_all();
+                ctx.core.applied = ack.stamp;
+            }
+            Changes::Since(decisions) => {
+                for decision in decisions {
+                    cache(ctx, &decision);
+                }
+                ctx.core.applied = ctx.core.applied.max(ack.stamp);
+            }
+        }
+        let before = self
+            .session
+            .take()
+            .filter(|session| session.epoch == ack.epoch);
+        let members = ack
+            .members
+            .map(Arc::new)
+            .or_else(|| before.map(|session| session.members));
+        self.session = Some(Session {
+            epoch: ack.epoch,
+            fresh_until: sent + ctx.core.timing().lease,
+            members: members.unwrap_or_default(),
+            standing: ack.standing,
+        });
+        self.next_heartbeat = sent + ctx.core.timing().heartbeat_every;
+        self.next_look = Moment::NEVER;
+    }
+
+    fn not_acked(&mut self, ctx: &mut Ctx<'_>, error: PeerError) {
+        let retry = ctx.now + ctx.core.timing().retry_every;
+        match error {
+            PeerError::NotLeader { .. } => return self.lose_leader(ctx),
+            PeerError::Refused { why } => {
+                ctx.problem(format!("the leader does not let this gateway in: {why}"));
+                self.next_heartbeat = ctx.now + ctx.core.timing().heartbeat_every;
+            }
+            _ => self.next_heartbeat = retry,
+        }
+        self.next_look = self.next_look.min(ctx.now);
+    }
+
+    fn lose_leader(&mut self, ctx: &Ctx<'_>) {
+        self.leader = None;
+        self.next_look = self.next_look.min(ctx.now + ctx.core.timing().retry_every);
+    }
+
+    /// Caches an answer, unless it may be older than what has been applied since it was given.
+    fn learned(&self, ctx: &mut Ctx<'_>, found: &Found) {
+        if self.session.is_some() && found.as_of >= ctx.core.applied {
+            cache(ctx, &found.decision);
+        }
+    }
+
+    fn resigned(&mut self, ctx: &mut Ctx<'_>, resigned: Resigned) {
+        if resigned.epoch < ctx.core.seen {
+            return;
+        }
+        self.leader = None;
+        self.next_look = ctx.now + ctx.core.timing().retry_every;
+        if ctx.core.stopping == Stopping::No {
+            ctx.out.push(Effect::Campaign);
+        }
+    }
+
+    fn stop(&mut self, ctx: &mut Ctx<'_>, call: super::CallId, drain: bool) {
+        ctx.core.stopping = Stopping::Asked { call, drain };
+        ctx.out.push(Effect::QuitLock);
+        match &self.leader {
+            Some(leader) if drain && self.session.is_some() => {
+                let to = leader.rpc.clone();
+                let leave = Leave {
+                    gateway: ctx.core.me.addr.clone(),
+                    incarnation: ctx.core.me.incarnation,
+                };
+                let op = ctx.op();
+                self.leave = Some(op);
+                ctx.out.push(Effect::Leave { op, to, leave });
+            }
+            _ => finish(ctx, Ok(())),
+        }
+    }
+
+    fn not_leader(&self) -> PeerError {
+        PeerError::NotLeader {
+            leader: self.leader.as_ref().map(|leader| leader.rpc.clone()),
+        }
+    }
+}
+
+/// Ends a stop: from here on the machine does nothing.
+fn finish(ctx: &mut Ctx<'_>, result: Result<(), PeerError>) {
+    if let Stopping::Asked { call, .. } = ctx.core.stopping {
+        ctx.core.stopping = Stopping::Done;
+        ctx.reply(call, Reply::Done(result));
+    }
+}
+
+/// Puts a decision into the cache, unless a newer one of the same group is there.
+fn cache(ctx: &mut Ctx<'_>, decision: &crate::peer::Decision) {
+    if ctx
+        .core
+        .groups
+        .stamp(&decision.group)
+        .is_some_and(|known| known > decision.stamp)
+    {
+        return;
+    }
+    let capacity = ctx.core.config.cached_groups;
+    let victim = ctx.core.groups.insert_bounded(decision, capacity);
+    ctx.out.push(Effect::Learn(decision.clone()));
+    if let Some(victim) = victim {
+        ctx.out.push(Effect::Forget(victim));
+    }
+}

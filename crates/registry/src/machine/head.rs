@@ -1,0 +1,33 @@
+use std::sync::Arc;
+
+use groupkeeper_types::{Moment, Stamp};
+
+use crate::peer::{LeaderView, MemberList, Role, Standing};
+
+/// What the outside may know of a machine, apart from the groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// What this gateway is.
+    pub role: Role,
+    /// Who leads, as far as it knows.
+    pub leader: Option<LeaderView>,
+    /// Who holds the lock, as it last heard.
+    pub lock_owner: Option<String>,
+    /// The newest decision it has applied.
+    pub applied: Stamp,
+    /// Until when what it learned may be given as an answer: to be compared with the clock at the
+    /// moment of the answer.
+    pub fresh_until: Moment,
+    /// The healthy gateways.
+    pub members: Arc<MemberList>,
+    /// How far its joining has come.
+    pub standing: Option<Standing>,
+    /// Groups in its memory.
+    pub groups_known: usize,
+    /// All groups with a coordinator, where known.
+    pub assignments: Option<usize>,
+    /// Stored entries that can't be read.
+    pub unreadable: usize,
+    /// What stands in the way.
+    pub problem: Option<String>,
+}

@@ -1,0 +1,363 @@
+use groupkeeper_assignment_store::{Commit, GatewayRecord, LeaderRecord, WriteError};
+use groupkeeper_hashing::{Candidate, Candidates, Weight};
+use groupkeeper_membership::Member;
+use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp};
+
+use super::proposals::{Cause, Proposal};
+use super::questions::found;
+use super::{End, Leader};
+use crate::machine::core::Ctx;
+use crate::machine::{Batch, BatchChange, CallId, OpId, StoreWork};
+use crate::peer::Decision;
+
+/// The chain of commits: one is in flight at a time, and whoever comes meanwhile joins the next.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Chain {
+    /// The record as this leader last wrote it, and knows that it stands.
+    record: LeaderRecord,
+    flight: Option<Flight>,
+    verify_at: Moment,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Flight {
+    Commit {
+        op: OpId,
+        batch: Batch,
+        calls: Vec<(GroupName, CallId)>,
+    },
+    /// The answer was lost: the very same is repeated from this moment on, before anything else.
+    Repeat {
+        from: Moment,
+        batch: Batch,
+        calls: Vec<(GroupName, CallId)>,
+    },
+    Verify {
+        op: OpId,
+    },
+}
+
+impl Chain {
+    pub(super) fn new(record: LeaderRecord, verify_at: Moment) -> Self {
+        Self {
+            record,
+            flight: None,
+            verify_at,
+        }
+    }
+
+    pub(super) fn record(&self) -> &LeaderRecord {
+        &self.record
+    }
+
+    pub(super) fn deadline(&self) -> Moment {
+        match &self.flight {
+            None => self.verify_at,
+            Some(Flight::Repeat { from, .. }) => *from,
+            Some(Flight::Commit { .. } | Flight::Verify { .. }) => Moment::NEVER,
+        }
+    }
+
+    pub(super) fn take_calls(&mut self) -> Vec<CallId> {
+        match self.flight.take() {
+            Some(Flight::Commit { calls, .. } | Flight::Repeat { calls, .. }) => {
+                calls.into_iter().map(|(_, call)| call).collect()
+            }
+            Some(Flight::Verify { .. }) | None => Vec::new(),
+        }
+    }
+
+    fn changes(&self) -> &[BatchChange] {
+        match &self.flight {
+            Some(Flight::Commit { batch, .. } | Flight::Repeat { batch, .. }) => &batch.changes,
+            Some(Flight::Verify { .. }) | None => &[],
+        }
+    }
+
+    /// Whether the commit in flight gives a group to this gateway.
+    pub(super) fn assigns_to(&self, addr: &GatewayAddr) -> bool {
+        let to = |change: &BatchChange| matches!(change, BatchChange::Assign(d) if d.coordinator == *addr);
+        self.changes().iter().any(to)
+    }
+
+    pub(super) fn admits(&self, record: &GatewayRecord) -> bool {
+        self.changes()
+            .iter()
+            .any(|change| matches!(change, BatchChange::Admit(r) if r == record))
+    }
+
+    /// Whether the commit in flight writes this gateway's place in the stored set.
+    pub(super) fn touches(&self, addr: &GatewayAddr) -> bool {
+        self.dismisses(addr)
+            || self
+                .changes()
+                .iter()
+                .any(|c| matches!(c, BatchChange::Admit(r) if r.addr == *addr))
+    }
+
+    pub(super) fn dismisses(&self, addr: &GatewayAddr) -> bool {
+        let it = |change: &BatchChange| matches!(change, BatchChange::Dismiss(a) if a == addr);
+        self.changes().iter().any(it)
+    }
+}
+
+impl Leader {
+    /// Starts the next commit, or a verification, unless one is under way.
+    pub(super) fn commit(&mut self, ctx: &mut Ctx<'_>) {
+        match self
+            .chain
+            .flight
+            .take_if(|f| matches!(f, Flight::Repeat { from, .. } if ctx.now >= *from))
+        {
+            Some(Flight::Repeat { batch, calls, .. }) => return self.send(ctx, batch, calls),
+            _ if self.chain.flight.is_some() => return,
+            _ => {}
+        }
+        let stamp = Stamp::new(self.chain.record.epoch, self.chain.record.revision.next());
+        let mut changes = Vec::new();
+        changes.extend(
+            std::mem::take(&mut self.admissions)
+                .into_values()
+                .map(BatchChange::Admit),
+        );
+        changes.extend(
+            std::mem::take(&mut self.dismissals)
+                .into_iter()
+                .map(BatchChange::Dismiss),
+        );
+        // More gateways than one commit takes wait for the next.
+        for change in changes.split_off(changes.len().min(Commit::MAX_CHANGES)) {
+            match change {
+                BatchChange::Admit(record) => {
+                    drop(self.admissions.insert(record.addr.clone(), record))
+                }
+                BatchChange::Dismiss(addr) => drop(self.dismissals.insert(addr)),
+                BatchChange::Assign(_) => {}
+            }
+        }
+        let calls = self.decide(ctx, stamp, &mut changes);
+        if changes.is_empty() {
+            if ctx.now >= self.chain.verify_at {
+                let op = ctx.store(StoreWork::Verify(self.chain.record.clone()));
+                self.chain.flight = Some(Flight::Verify { op });
+            }
+            return;
+        }
+        let next = ctx.core.writing(stamp.epoch, stamp.revision);
+        let batch = Batch {
+            expected: self.chain.record.clone(),
+            next,
+            changes,
+        };
+        self.send(ctx, batch, calls);
+    }
+
+    fn send(&mut self, ctx: &mut Ctx<'_>, batch: Batch, calls: Vec<(GroupName, CallId)>) {
+        let op = ctx.store(StoreWork::Commit(batch.clone()));
+        self.chain.flight = Some(Flight::Commit { op, batch, calls });
+    }
+
+    /// The gateways that may be given groups.
+    pub(super) fn candidates(&self, now: Moment) -> Candidates {
+        let stored = |member: &&Member| {
+            self.stored
+                .get(&member.addr)
+                .map(|record| record.incarnation)
+                == member.incarnation()
+                && !self.leaving.contains_key(&member.addr)
+        };
+        let candidate = |member: &Member| Candidate {
+            addr: member.addr.clone(),
+            weight: Weight::ONE,
+        };
+        Candidates::new(self.members.placeable(now).filter(stored).map(candidate))
+            .expect("members are kept by address, so none stands twice")
+    }
+
+    /// Decides what is proposed, as far as it can be decided now and fits into one commit.
+    fn decide(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        stamp: Stamp,
+        changes: &mut Vec<BatchChange>,
+    ) -> Vec<(GroupName, CallId)> {
+        if self.proposals.is_empty() {
+            return Vec::new();
+        }
+        let candidates = self.candidates(ctx.now);
+        if candidates.is_empty() && self.leaving.contains_key(&ctx.core.me.addr) {
+            for call in self.proposals.take_calls() {
+                ctx.not_available(call, "no healthy gateway is left to take the group");
+            }
+            return Vec::new();
+        }
+        let mut settled = Vec::new();
+        for (group, proposal) in self.proposals.iter() {
+            if changes.len() >= Commit::MAX_CHANGES {
+                break;
+            }
+            match self.choose(ctx, group, proposal, &candidates) {
+                Choice::Wait => {}
+                Choice::Keep => settled.push((group.clone(), false)),
+                Choice::Assign(coordinator) => {
+                    let group = group.clone();
+                    settled.push((group.clone(), true));
+                    changes.push(BatchChange::Assign(Decision {
+                        group,
+                        coordinator,
+                        stamp,
+                    }));
+                }
+            }
+        }
+        let mut calls = Vec::new();
+        for (group, changed) in settled {
+            for call in self.proposals.remove(&group) {
+                if changed {
+                    calls.push((group.clone(), call));
+                } else if let Some(decision) = ctx.core.groups.get(&group) {
+                    found(ctx, call, decision);
+                }
+            }
+        }
+        calls
+    }
+
+    fn choose(
+        &self,
+        ctx: &Ctx<'_>,
+        group: &GroupName,
+        proposal: &Proposal,
+        candidates: &Candidates,
+    ) -> Choice {
+        let current = ctx.core.groups.coordinator(group);
+        let alive = current.is_some_and(|current| self.is_alive(current));
+        let placement = ctx.core.config.placement.placement();
+        let place = |eligible: &mut dyn FnMut(&Candidate) -> bool| {
+            let placed = placement.place_if(group, candidates, eligible);
+            placed.map_or(Choice::Wait, |candidate| {
+                Choice::Assign(candidate.addr.clone())
+            })
+        };
+        match (&proposal.cause, current) {
+            (Cause::Settle, Some(current)) => Choice::Assign(current.clone()),
+            // It came back, or another question was quicker.
+            (Cause::New | Cause::Orphan, Some(_)) if alive => Choice::Keep,
+            (Cause::New, None) if !self.may_give_out(ctx) => Choice::Wait,
+            (Cause::Drain, Some(current)) if !self.leaving.contains_key(current) && alive => {
+                Choice::Keep
+            }
+            (Cause::Give(Some(to)), _) if has(candidates, to) => Choice::Assign(to.clone()),
+            (Cause::Give(None), Some(current)) if !is_only(candidates, current) => {
+                place(&mut |candidate| candidate.addr != *current)
+            }
+            // The wanted gateway has gone meanwhile, or there is no other.
+            (Cause::Give(_), Some(_)) if alive => Choice::Keep,
+            _ => place(&mut |_| true),
+        }
+    }
+
+    pub(super) fn written(&mut self, ctx: &mut Ctx<'_>, op: OpId, result: Result<(), WriteError>) {
+        let ours = |flight: &mut Flight| matches!(flight, Flight::Commit { op: own, .. } | Flight::Verify { op: own } if *own == op);
+        let Some(flight) = self.chain.flight.take_if(ours) else {
+            return;
+        };
+        self.chain.verify_at = ctx.now + ctx.core.timing().verify_every;
+        match (result, flight) {
+            (Ok(()), Flight::Commit { batch, calls, .. }) => self.committed(ctx, batch, calls),
+            (Ok(()), _) => {}
+            (Err(WriteError::Unavailable { .. }), Flight::Commit { batch, calls, .. }) => {
+                let from = ctx.now + ctx.core.timing().retry_every;
+                self.chain.flight = Some(Flight::Repeat { from, batch, calls });
+            }
+            (Err(WriteError::Unavailable { .. }), _) => {}
+            (Err(WriteError::Stale { found }), flight) => {
+                self.put_back(flight);
+                self.deposed(ctx, found.as_deref());
+            }
+            (Err(error @ WriteError::Unsupported { .. }), flight) => {
+                ctx.problem(error.to_string());
+                self.put_back(flight);
+                self.end = Some(End::Deposed);
+            }
+        }
+    }
+
+    /// Keeps the calls of a commit that was refused, so that they are answered.
+    fn put_back(&mut self, flight: Flight) {
+        self.chain.flight = Some(flight);
+    }
+
+    fn deposed(&mut self, ctx: &mut Ctx<'_>, found: Option<&LeaderRecord>) {
+        let own = self.chain.record.epoch;
+        match found {
+            Some(found) if found.epoch > own => {
+                ctx.core.see(found.epoch);
+                self.end = Some(End::Deposed);
+            }
+            _ => {
+                ctx.alarm(format!(
+                    "the leader record of epoch {own} is gone or went backwards: the store lost \
+                     its newest writes; a new epoch begins"
+                ));
+                self.end = Some(End::Again);
+            }
+        }
+    }
+
+    fn committed(&mut self, ctx: &mut Ctx<'_>, batch: Batch, calls: Vec<(GroupName, CallId)>) {
+        self.chain.record = batch.next;
+        ctx.core.applied = self.chain.record.stamp();
+        for change in batch.changes {
+            match change {
+                BatchChange::Assign(decision) => self.decided(ctx, decision),
+                BatchChange::Admit(record) => drop(self.stored.insert(record.addr.clone(), record)),
+                BatchChange::Dismiss(addr) => {
+                    self.stored.remove(&addr);
+                    self.dismissed(ctx, &addr);
+                }
+            }
+        }
+        for (group, call) in calls {
+            if let Some(decision) = ctx.core.groups.get(&group) {
+                found(ctx, call, decision);
+            }
+        }
+    }
+
+    fn decided(&mut self, ctx: &mut Ctx<'_>, decision: Decision) {
+        ctx.core.groups.insert(&decision);
+        self.log.push(decision.clone());
+        // It may have gone, or asked to go, while the commit was under way.
+        if self.leaving.contains_key(&decision.coordinator) {
+            self.proposals.add(decision.group.clone(), Cause::Drain);
+        } else if !self.is_alive(&decision.coordinator) {
+            self.proposals.add(decision.group.clone(), Cause::Orphan);
+        }
+        ctx.out.push(crate::machine::Effect::Learn(decision));
+    }
+}
+
+/// Whether this gateway is a candidate.
+pub(super) fn has(candidates: &Candidates, addr: &GatewayAddr) -> bool {
+    candidates
+        .as_slice()
+        .binary_search_by(|candidate| candidate.addr.cmp(addr))
+        .is_ok()
+}
+
+fn is_only(candidates: &Candidates, addr: &GatewayAddr) -> bool {
+    candidates
+        .as_slice()
+        .iter()
+        .all(|candidate| candidate.addr == *addr)
+}
+
+enum Choice {
+    /// Not yet.
+    Wait,
+    /// The present coordinator stays.
+    Keep,
+    /// This one takes it.
+    Assign(GatewayAddr),
+}

@@ -1,0 +1,82 @@
+use groupkeeper_types::GatewayAddr;
+
+use super::proposals::Cause;
+use super::{End, Leader};
+use crate::machine::core::{Ctx, Stopping};
+use crate::machine::{CallId, Reply};
+use crate::peer::{Leave, PeerError};
+
+impl Leader {
+    /// A gateway wants to go: its groups go first.
+    pub(super) fn leave(&mut self, ctx: &mut Ctx<'_>, call: CallId, leave: &Leave) {
+        let Some(member) = self.members.get(&leave.gateway) else {
+            return ctx.reply(call, Reply::Done(Ok(())));
+        };
+        if member
+            .incarnation()
+            .is_some_and(|known| known != leave.incarnation)
+        {
+            let why = format!("another process serves at {}", leave.gateway);
+            return ctx.reply(call, Reply::Done(Err(PeerError::Refused { why })));
+        }
+        self.drain(ctx, leave.gateway.clone(), Some(call));
+    }
+
+    /// This gateway itself is to stop.
+    pub(super) fn stop(&mut self, ctx: &mut Ctx<'_>, call: CallId, drain: bool) {
+        ctx.core.stopping = Stopping::Asked { call, drain };
+        if drain {
+            let me = ctx.core.me.addr.clone();
+            self.drain(ctx, me, None);
+        } else {
+            self.end = Some(End::Left);
+        }
+    }
+
+    fn drain(&mut self, ctx: &mut Ctx<'_>, addr: GatewayAddr, call: Option<CallId>) {
+        self.members.set_draining(&addr, true);
+        let groups = ctx.core.groups.of(&addr);
+        ctx.info(format!("{addr} leaves; it has {} groups", groups.len()));
+        for group in groups {
+            self.proposals.add(group, Cause::Drain);
+        }
+        self.leaving.entry(addr).or_default().extend(call);
+    }
+
+    /// Lets those go whose groups have moved, or have nowhere to move to.
+    pub(super) fn let_go(&mut self, ctx: &mut Ctx<'_>) {
+        if self.leaving.is_empty() {
+            return;
+        }
+        let nowhere = self.candidates(ctx.now).is_empty();
+        let moved = |addr: &GatewayAddr| {
+            self.loading.is_whole()
+                && ctx.core.groups.count(addr) == 0
+                && !self.chain.assigns_to(addr)
+        };
+        let free: Vec<GatewayAddr> = self
+            .leaving
+            .keys()
+            .filter(|addr| !self.dismissals.contains(*addr) && !self.chain.dismisses(addr))
+            .filter(|addr| nowhere || moved(addr))
+            .cloned()
+            .collect();
+        for addr in free {
+            self.dismiss(ctx, &addr);
+        }
+    }
+
+    /// A gateway is no longer in the stored set.
+    pub(super) fn dismissed(&mut self, ctx: &mut Ctx<'_>, addr: &GatewayAddr) {
+        let Some(calls) = self.leaving.remove(addr) else {
+            return;
+        };
+        self.members.deregister(addr);
+        for call in calls {
+            ctx.reply(call, Reply::Done(Ok(())));
+        }
+        if *addr == ctx.core.me.addr {
+            self.end = Some(End::Left);
+        }
+    }
+}

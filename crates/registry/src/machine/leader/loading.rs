@@ -1,0 +1,288 @@
+use std::collections::BTreeMap;
+
+use groupkeeper_assignment_store::{Assignment, GatewayRecord, Listed, ReadError};
+use groupkeeper_types::{GroupName, Moment, Stamp};
+
+use super::proposals::Cause;
+use super::{End, Leader};
+use crate::machine::core::Ctx;
+use crate::machine::{CallId, Effect, OpId, StoreWork};
+use crate::peer::Decision;
+
+/// How far a new leader has read what is stored. It serves meanwhile, and reads single groups as
+/// they are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Loading {
+    gateways: Stage,
+    /// No gateway was stored: there is nobody to inherit.
+    found_nobody: bool,
+    list: Stage,
+    unreadable: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Stage {
+    Due(Moment),
+    Reading(OpId),
+    Whole,
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self::Due(Moment::ZERO)
+    }
+}
+
+impl Stage {
+    fn is_reading(&self, op: OpId) -> bool {
+        *self == Self::Reading(op)
+    }
+}
+
+impl Loading {
+    /// Whether all that is stored is in memory.
+    pub(super) fn is_whole(&self) -> bool {
+        self.list == Stage::Whole
+    }
+
+    pub(super) fn knows_gateways(&self) -> bool {
+        self.gateways == Stage::Whole
+    }
+
+    pub(super) fn found_nobody(&self) -> bool {
+        self.found_nobody
+    }
+
+    pub(super) fn unreadable(&self) -> usize {
+        self.unreadable
+    }
+
+    pub(super) fn deadline(&self) -> Moment {
+        match (&self.gateways, &self.list) {
+            (Stage::Due(at), _) | (Stage::Whole, Stage::Due(at)) => *at,
+            _ => Moment::NEVER,
+        }
+    }
+}
+
+/// Single groups being read because somebody asked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Reads {
+    by_group: BTreeMap<GroupName, (OpId, Vec<CallId>)>,
+    by_op: BTreeMap<OpId, GroupName>,
+}
+
+impl Reads {
+    /// The most groups read at once.
+    const MAX: usize = 1_024;
+    /// The most calls that wait for one of them.
+    const MAX_WAITING: usize = 1_024;
+
+    pub(super) fn take_calls(&mut self) -> Vec<CallId> {
+        self.by_op.clear();
+        std::mem::take(&mut self.by_group)
+            .into_values()
+            .flat_map(|(_, calls)| calls)
+            .collect()
+    }
+
+    pub(super) fn abandon(&mut self, call: CallId, group: &GroupName) {
+        if let Some((_, calls)) = self.by_group.get_mut(group) {
+            calls.retain(|waiting| *waiting != call);
+        }
+    }
+
+    fn end(&mut self, op: OpId) -> Option<(GroupName, Vec<CallId>)> {
+        let group = self.by_op.remove(&op)?;
+        let (_, calls) = self.by_group.remove(&group)?;
+        Some((group, calls))
+    }
+}
+
+impl Leader {
+    /// Reads what is due: the gateways first, since they say who may be acting.
+    pub(super) fn load(&mut self, ctx: &mut Ctx<'_>) {
+        let due = |stage: &Stage| matches!(stage, Stage::Due(at) if ctx.now >= *at);
+        if due(&self.loading.gateways) {
+            self.loading.gateways = Stage::Reading(ctx.store(StoreWork::Gateways));
+        } else if self.loading.knows_gateways() && due(&self.loading.list) {
+            self.loading.unreadable = 0;
+            self.loading.list = Stage::Reading(ctx.store(StoreWork::List));
+        }
+    }
+
+    pub(super) fn gateways_read(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        op: OpId,
+        result: Result<Vec<GatewayRecord>, ReadError>,
+    ) {
+        if !self.loading.gateways.is_reading(op) {
+            return;
+        }
+        match result {
+            Ok(records) => {
+                self.loading.gateways = Stage::Whole;
+                self.loading.found_nobody = records.is_empty();
+                for record in records {
+                    self.inherit(ctx, record);
+                }
+                self.admit(ctx.core.me.clone());
+            }
+            Err(error) => self.loading.gateways = Stage::Due(read_failed(ctx, &error)),
+        }
+    }
+
+    pub(super) fn listed(&mut self, ctx: &mut Ctx<'_>, op: OpId, entries: Vec<Listed>) {
+        if !self.loading.list.is_reading(op) {
+            return;
+        }
+        for entry in entries {
+            match entry {
+                Listed::Assignment(assignment) => self.absorb(ctx, assignment),
+                Listed::Unreadable { name, why } => {
+                    self.loading.unreadable += 1;
+                    if self.loading.unreadable <= 20 {
+                        ctx.alarm(format!(
+                            "the stored assignment {name:?} can't be read: {why}"
+                        ));
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn list_ended(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        op: OpId,
+        result: Result<(), ReadError>,
+    ) {
+        if !self.loading.list.is_reading(op) {
+            return;
+        }
+        match result {
+            Ok(()) => {
+                self.loading.list = Stage::Whole;
+                ctx.info(format!(
+                    "{} groups have a coordinator",
+                    ctx.core.groups.len()
+                ));
+            }
+            Err(error) => self.loading.list = Stage::Due(read_failed(ctx, &error)),
+        }
+    }
+
+    /// Whether memory can't tell what is stored of this group. An entry that could not be read may
+    /// be this group's.
+    pub(super) fn must_read(&self, ctx: &Ctx<'_>, group: &GroupName) -> bool {
+        let in_doubt = !self.loading.is_whole() || self.loading.unreadable > 0;
+        in_doubt
+            && ctx.core.groups.coordinator(group).is_none()
+            && self.proposals.get(group).is_none()
+    }
+
+    /// Reads one group for a call.
+    pub(super) fn read(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: GroupName) {
+        if let Some((_, calls)) = self.reads.by_group.get_mut(&group) {
+            if calls.len() < Reads::MAX_WAITING {
+                calls.push(call);
+            } else {
+                ctx.not_available(call, "too many questions wait for the store");
+            }
+            return;
+        }
+        if self.reads.by_group.len() >= Reads::MAX {
+            return ctx.not_available(call, "too many questions wait for the store");
+        }
+        let op = ctx.store(StoreWork::Load(group.clone()));
+        self.reads.by_op.insert(op, group.clone());
+        self.reads.by_group.insert(group, (op, vec![call]));
+    }
+
+    pub(super) fn loaded(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        op: OpId,
+        result: Result<Option<Assignment>, ReadError>,
+    ) {
+        let Some((group, calls)) = self.reads.end(op) else {
+            return;
+        };
+        match result {
+            Ok(found) => {
+                if let Some(assignment) = found {
+                    self.absorb(ctx, assignment);
+                }
+                for call in calls {
+                    self.assign_known(ctx, call, group.clone());
+                }
+            }
+            // A read that failed is not a group that has no coordinator (G6).
+            Err(error) => {
+                for call in calls {
+                    ctx.not_available(call, &error.to_string());
+                }
+            }
+        }
+    }
+
+    /// Takes in what is stored of a group, unless this leader has decided about it meanwhile.
+    fn absorb(&mut self, ctx: &mut Ctx<'_>, assignment: Assignment) {
+        let Assignment {
+            group,
+            coordinator,
+            stamp,
+            ..
+        } = assignment;
+        let epoch = self.chain.record().epoch;
+        if stamp.epoch > epoch {
+            ctx.alarm(format!(
+                "the group `{group}` was assigned in epoch {}, and the leader record only knew of \
+                 epoch {}: the record went backwards",
+                stamp.epoch, self.inherited.epoch
+            ));
+            ctx.core.see(stamp.epoch);
+            self.end = Some(End::Again);
+            return;
+        }
+        let known = ctx.core.groups.stamp(&group);
+        // The reference writes without a stamp, and over ours: what it wrote before this epoch stands.
+        let by_reference = stamp == Stamp::ZERO
+            && known.is_some_and(|known| known.epoch < epoch)
+            && ctx.core.groups.coordinator(&group) != Some(&coordinator);
+        if known.is_some_and(|known| known >= stamp) && !by_reference {
+            return;
+        }
+        self.inherit_named(ctx, &coordinator);
+        let decision = Decision {
+            group,
+            coordinator,
+            stamp,
+        };
+        ctx.core.groups.insert(&decision);
+        if by_reference || (stamp > self.inherited && stamp.epoch < epoch) {
+            // Caches may hold the decision before: either half of a commit stands here, with which
+            // nobody was ever answered, or what the reference wrote. It is decided again.
+            ctx.out.push(Effect::Forget(decision.group.clone()));
+            self.proposals.add(decision.group, Cause::Settle);
+            return;
+        }
+        if self.leaving.contains_key(&decision.coordinator) {
+            self.proposals.add(decision.group.clone(), Cause::Drain);
+        } else if !self.is_alive(&decision.coordinator) {
+            self.proposals.add(decision.group.clone(), Cause::Orphan);
+        }
+        ctx.out.push(Effect::Learn(decision));
+    }
+}
+
+/// When to read again after a failure.
+fn read_failed(ctx: &mut Ctx<'_>, error: &ReadError) -> Moment {
+    if error.is_retryable() {
+        ctx.now + ctx.core.timing().retry_every
+    } else {
+        ctx.problem(error.to_string());
+        ctx.now + ctx.core.timing().lease
+    }
+}

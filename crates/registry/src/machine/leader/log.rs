@@ -1,0 +1,90 @@
+use std::collections::VecDeque;
+
+use groupkeeper_types::Stamp;
+
+use crate::peer::{Changes, Decision};
+
+/// The newest decisions, for gateways that have not heard of them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Log {
+    /// Everything up to here is no longer in the log.
+    base: Stamp,
+    /// Oldest first.
+    decisions: VecDeque<Decision>,
+}
+
+impl Log {
+    /// The most decisions remembered, and so the most in one answer.
+    pub(super) const MAX: usize = 8_192;
+
+    pub(super) fn new(base: Stamp) -> Self {
+        Self {
+            base,
+            decisions: VecDeque::new(),
+        }
+    }
+
+    pub(super) fn push(&mut self, decision: Decision) {
+        if self.decisions.len() == Self::MAX
+            && let Some(oldest) = self.decisions.pop_front()
+        {
+            self.base = oldest.stamp;
+        }
+        self.decisions.push_back(decision);
+    }
+
+    /// What somebody who has applied everything up to `applied` has not heard of.
+    pub(super) fn since(&self, applied: Stamp, newest: Stamp) -> Changes {
+        if applied < self.base || applied > newest {
+            return Changes::Reset;
+        }
+        let from = self
+            .decisions
+            .partition_point(|decision| decision.stamp <= applied);
+        Changes::Since(self.decisions.range(from..).cloned().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Revision};
+
+    use super::*;
+
+    fn stamp(revision: u64) -> Stamp {
+        Stamp::new(Epoch::new(1), Revision::new(revision))
+    }
+
+    fn decision(revision: u64) -> Decision {
+        Decision {
+            group: GroupName::new("g").unwrap(),
+            coordinator: GatewayAddr::new("a:1").unwrap(),
+            stamp: stamp(revision),
+        }
+    }
+
+    #[test]
+    fn tells_what_was_not_heard_and_when_it_no_longer_can() {
+        let mut log = Log::new(stamp(10));
+        log.push(decision(11));
+        log.push(decision(12));
+        log.push(decision(12));
+        let newest = stamp(12);
+        assert_eq!(log.since(stamp(9), newest), Changes::Reset);
+        assert_eq!(log.since(stamp(13), newest), Changes::Reset);
+        assert_eq!(log.since(stamp(12), newest), Changes::Since(vec![]));
+        let since = Changes::Since(vec![decision(12), decision(12)]);
+        assert_eq!(log.since(stamp(11), newest), since);
+        for _ in 0..Log::MAX {
+            log.push(decision(13));
+        }
+        assert_eq!(log.since(stamp(11), stamp(13)), Changes::Reset);
+        // A commit of which some decisions have left the log is one that was not heard whole.
+        log.push(decision(14));
+        assert_eq!(log.since(stamp(12), stamp(14)), Changes::Reset);
+        assert_eq!(
+            log.since(stamp(13), stamp(14)),
+            Changes::Since(vec![decision(14)])
+        );
+    }
+}

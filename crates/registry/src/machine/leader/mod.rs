@@ -1,0 +1,324 @@
+//! The gateway that decides.
+
+mod chain;
+mod leaving;
+mod loading;
+mod log;
+mod proposals;
+mod questions;
+mod sessions;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use groupkeeper_assignment_store::{GatewayRecord, LeaderRecord};
+use groupkeeper_membership::Members;
+use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp};
+
+use self::chain::Chain;
+use self::loading::{Loading, Reads};
+use self::log::Log;
+use self::proposals::Proposals;
+use super::core::{Core, Ctx, Stopping};
+use super::follower::Follower;
+use super::take_over::TakeOver;
+use super::{Answer, CallId, Effect, Head, Input, Reply, Turn};
+use crate::peer::{LeaderView, MemberList, PeerError, Resigned, Role, Standing};
+
+/// The leader of one epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Leader {
+    chain: Chain,
+    /// The newest commit of earlier epochs that was whole: a stored assignment newer than that and
+    /// older than this epoch is half of a commit.
+    inherited: Stamp,
+    /// Until when a gateway that an earlier leader knew is taken as alive.
+    grace_until: Moment,
+    /// Until when gateways are given time to join before new groups are given out.
+    gather_until: Moment,
+    gathering: bool,
+    members: Members,
+    list: Arc<MemberList>,
+    /// The stored set of gateways.
+    stored: BTreeMap<GatewayAddr, GatewayRecord>,
+    /// Gateways to enter it, and to leave it, with the next commit.
+    admissions: BTreeMap<GatewayAddr, GatewayRecord>,
+    dismissals: BTreeSet<GatewayAddr>,
+    /// Gateways that want to go, and who waits for it.
+    leaving: BTreeMap<GatewayAddr, Vec<CallId>>,
+    proposals: Proposals,
+    loading: Loading,
+    reads: Reads,
+    log: Log,
+    next_own_heartbeat: Moment,
+    end: Option<End>,
+}
+
+/// Why a leader stops leading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum End {
+    /// Its term is over by its own clock, or the lock is lost.
+    TermOver,
+    /// A newer epoch has begun.
+    Deposed,
+    /// It still has the lock and needs a higher epoch: the store forgot this one, or remembers a
+    /// higher one.
+    Again,
+    /// It was asked to stop and has handed over.
+    Left,
+}
+
+impl Leader {
+    /// The epoch of `record` has begun, on top of what was whole as of `inherited`.
+    pub(super) fn new(ctx: &mut Ctx<'_>, record: LeaderRecord, inherited: Stamp) -> Self {
+        // A cache that had everything up to the change of leader is the truth; any other is not.
+        if ctx.core.applied != inherited {
+            ctx.forget_all();
+        }
+        ctx.core.applied = record.stamp();
+        ctx.core.problem = None;
+        ctx.core.announced = true;
+        ctx.info(format!(
+            "{} leads in epoch {}",
+            ctx.core.me.addr, record.epoch
+        ));
+        let timing = ctx.core.timing();
+        let (wait, gather, verify) = (timing.wait(), timing.gather(), timing.verify_every);
+        Self {
+            chain: Chain::new(record, ctx.now + verify),
+            inherited,
+            grace_until: ctx.now + wait,
+            gather_until: ctx.now + gather,
+            gathering: true,
+            members: Members::new(wait),
+            list: Arc::default(),
+            stored: BTreeMap::new(),
+            admissions: BTreeMap::new(),
+            dismissals: BTreeSet::new(),
+            leaving: BTreeMap::new(),
+            proposals: Proposals::default(),
+            loading: Loading::default(),
+            reads: Reads::default(),
+            log: Log::new(inherited),
+            next_own_heartbeat: ctx.now,
+            end: None,
+        }
+    }
+
+    pub(super) fn step(&mut self, ctx: &mut Ctx<'_>, input: Input) -> Turn {
+        if ctx.now >= ctx.core.term_end() {
+            self.end = Some(End::TermOver);
+        }
+        if self.end.is_none() {
+            self.take(ctx, input);
+        } else {
+            self.refuse(ctx, input);
+        }
+        if self.end.is_none() {
+            self.act(ctx);
+        }
+        self.end
+            .map_or(Turn::Stay, |end| self.stop_leading(ctx, end))
+    }
+
+    pub(super) fn deadline(&self, core: &Core) -> Moment {
+        [
+            core.term_end(),
+            self.next_own_heartbeat,
+            self.members.next_deadline().unwrap_or(Moment::NEVER),
+            self.chain.deadline(),
+            self.loading.deadline(),
+            if self.gathering {
+                self.gather_until
+            } else {
+                Moment::NEVER
+            },
+        ]
+        .into_iter()
+        .min()
+        .unwrap_or(Moment::NEVER)
+    }
+
+    pub(super) fn head(&self, core: &Core) -> Head {
+        let record = self.chain.record();
+        Head {
+            role: Role::Leader,
+            leader: Some(LeaderView {
+                addr: record.leader.clone(),
+                rpc: record.rpc.clone(),
+                epoch: record.epoch,
+            }),
+            lock_owner: core.lock_owner(),
+            applied: core.applied,
+            fresh_until: core.term_end(),
+            members: self.list.clone(),
+            standing: Some(self.standing(&core.me)),
+            groups_known: core.groups.len(),
+            assignments: self.loading.is_whole().then(|| core.groups.len()),
+            unreadable: self.loading.unreadable(),
+            problem: core.problem.clone(),
+        }
+    }
+
+    fn take(&mut self, ctx: &mut Ctx<'_>, input: Input) {
+        match input {
+            Input::Tick | Input::Lock(_) | Input::Learned(_) | Input::Resigned(_) => {}
+            Input::Answer { op, answer } => match answer {
+                Answer::Written(result) => self.written(ctx, op, result),
+                Answer::Gateways(result) => self.gateways_read(ctx, op, result),
+                Answer::Listed(entries) => self.listed(ctx, op, entries),
+                Answer::ListEnded(result) => self.list_ended(ctx, op, result),
+                Answer::Loaded(result) => self.loaded(ctx, op, result),
+                Answer::Record(_) | Answer::Acked(_) | Answer::Left(_) => {}
+            },
+            Input::Heartbeat { call, heartbeat } => self.heartbeat(ctx, call, heartbeat),
+            Input::Leave { call, leave } => self.leave(ctx, call, &leave),
+            Input::Assign { call, group } => self.assign(ctx, call, group),
+            Input::Reassign { call, group, to } => self.reassign(ctx, call, group, to),
+            Input::Abandon { call, group } => self.abandon(call, &group),
+            Input::Stop { call, drain } => self.stop(ctx, call, drain),
+        }
+    }
+
+    /// Answers a question that arrived too late.
+    fn refuse(&self, ctx: &mut Ctx<'_>, input: Input) {
+        let error = PeerError::NotLeader { leader: None };
+        match input {
+            Input::Heartbeat { call, .. } => ctx.reply(call, Reply::Ack(Err(error))),
+            Input::Leave { call, .. } => ctx.reply(call, Reply::Done(Err(error))),
+            Input::Assign { call, .. } | Input::Reassign { call, .. } => {
+                ctx.reply(call, Reply::Found(Err(error)));
+            }
+            Input::Stop { call, drain } => {
+                ctx.core.stopping = Stopping::Asked { call, drain };
+            }
+            _ => {}
+        }
+    }
+
+    /// Does what is due.
+    fn act(&mut self, ctx: &mut Ctx<'_>) {
+        self.gathering &= ctx.now < self.gather_until;
+        self.beat_own_heart(ctx);
+        self.expire(ctx);
+        self.load(ctx);
+        self.let_go(ctx);
+        self.commit(ctx);
+        self.relist(ctx);
+    }
+
+    fn stop_leading(&mut self, ctx: &mut Ctx<'_>, end: End) -> Turn {
+        let epoch = self.chain.record().epoch;
+        for call in self
+            .chain
+            .take_calls()
+            .into_iter()
+            .chain(self.proposals.take_calls())
+        {
+            ctx.reply(
+                call,
+                Reply::Found(Err(PeerError::NotLeader { leader: None })),
+            );
+        }
+        for call in self.reads.take_calls() {
+            ctx.reply(
+                call,
+                Reply::Found(Err(PeerError::NotLeader { leader: None })),
+            );
+        }
+        for call in std::mem::take(&mut self.leaving).into_values().flatten() {
+            ctx.reply(
+                call,
+                Reply::Done(Err(PeerError::NotLeader { leader: None })),
+            );
+        }
+        match end {
+            End::TermOver => ctx.alarm(format!(
+                "{} no longer leads: it could not renew its lock; epoch {epoch} is over",
+                ctx.core.me.addr
+            )),
+            End::Deposed => {
+                ctx.alarm(format!(
+                    "{} no longer leads: a newer epoch than {epoch} has begun",
+                    ctx.core.me.addr
+                ));
+                ctx.out.push(Effect::YieldLock);
+                // The lock is on its way back; until the election says so, it is not to be used.
+                ctx.core.hear_of_lock(super::LockNews::Free);
+            }
+            End::Again if ctx.core.stopping == Stopping::No => {
+                return Turn::TakeOver(TakeOver::new(Follower::default()));
+            }
+            End::Again => {}
+            End::Left => {
+                ctx.info(format!(
+                    "{} resigns: epoch {epoch} is over",
+                    ctx.core.me.addr
+                ));
+                ctx.out.push(Effect::QuitLock);
+                for record in self
+                    .stored
+                    .values()
+                    .filter(|record| record.addr != ctx.core.me.addr)
+                {
+                    let resigned = Resigned { epoch };
+                    ctx.out.push(Effect::TellResigned {
+                        to: record.rpc.clone(),
+                        resigned,
+                    });
+                }
+            }
+        }
+        if let Stopping::Asked { call, .. } = ctx.core.stopping {
+            ctx.core.stopping = Stopping::Done;
+            if end != End::Left {
+                ctx.out.push(Effect::QuitLock);
+            }
+            ctx.reply(call, Reply::Done(Ok(())));
+        }
+        Turn::Follow(Follower::default())
+    }
+
+    /// Whether a gateway is alive, as far as this leader knows: expiry has been seen to.
+    fn is_alive(&self, addr: &GatewayAddr) -> bool {
+        self.members.get(addr).is_some()
+    }
+
+    /// Whether a gateway may be given groups, as far as the store is concerned.
+    fn is_stored(&self, record: &GatewayRecord) -> bool {
+        self.stored.get(&record.addr) == Some(record)
+    }
+
+    fn standing(&self, record: &GatewayRecord) -> Standing {
+        if self.leaving.contains_key(&record.addr) {
+            Standing::Draining
+        } else if self.is_stored(record) {
+            Standing::Member
+        } else {
+            Standing::Joining
+        }
+    }
+
+    /// Every gateway that an earlier leader knew has joined, so there is nobody to wait for.
+    fn gathered(&self, core: &Core) -> bool {
+        let joined =
+            |addr: &GatewayAddr| self.members.get(addr).is_some_and(|member| member.joined());
+        let known = self.loading.knows_gateways() && !self.loading.found_nobody();
+        known
+            && self
+                .stored
+                .keys()
+                .filter(|addr| **addr != core.me.addr)
+                .all(joined)
+    }
+
+    /// Whether groups without a coordinator may be given out.
+    fn may_give_out(&self, ctx: &Ctx<'_>) -> bool {
+        self.loading.knows_gateways() && (!self.gathering || self.gathered(ctx.core))
+    }
+
+    fn abandon(&mut self, call: CallId, group: &GroupName) {
+        self.proposals.abandon(call, group);
+        self.reads.abandon(call, group);
+    }
+}

@@ -1,0 +1,82 @@
+use groupkeeper_types::{GatewayAddr, GroupName};
+
+use super::Leader;
+use super::chain::has;
+use super::proposals::Cause;
+use crate::machine::core::Ctx;
+use crate::machine::{CallId, Reply};
+use crate::peer::{Decision, Found, PeerError};
+
+impl Leader {
+    /// Who coordinates this group?
+    pub(super) fn assign(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: GroupName) {
+        if self.must_read(ctx, &group) {
+            return self.read(ctx, call, group);
+        }
+        self.assign_known(ctx, call, group);
+    }
+
+    /// The same, once everything that is stored of this group is in memory.
+    pub(super) fn assign_known(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: GroupName) {
+        let current = ctx.core.groups.get(&group);
+        match (
+            self.proposals.get(&group).map(|proposal| &proposal.cause),
+            current,
+        ) {
+            // A living coordinator is answered until the commit that replaces it.
+            (None | Some(Cause::Drain | Cause::Give(_)), Some(decision))
+                if self.is_alive(&decision.coordinator) =>
+            {
+                return found(ctx, call, decision);
+            }
+            (Some(_), _) => {}
+            (None, Some(_)) => self.proposals.add(group.clone(), Cause::Orphan),
+            (None, None) if self.proposals.is_full() => {}
+            (None, None) => self.proposals.add(group.clone(), Cause::New),
+        }
+        self.wait(ctx, call, &group);
+    }
+
+    /// Give this group to another gateway.
+    pub(super) fn reassign(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        call: CallId,
+        group: GroupName,
+        to: Option<GatewayAddr>,
+    ) {
+        if let Some(to) = &to
+            && !has(&self.candidates(ctx.now), to)
+        {
+            let why = format!("{to} is not a healthy gateway that takes groups; see `gateways`");
+            return ctx.reply(call, Reply::Found(Err(PeerError::Refused { why })));
+        }
+        let Some(current) = ctx.core.groups.get(&group) else {
+            let error = if self.loading.is_whole() {
+                PeerError::NotFound {
+                    what: format!("coordinator of the group `{group}`"),
+                }
+            } else {
+                PeerError::not_available("the leader has not read all assignments yet")
+            };
+            return ctx.reply(call, Reply::Found(Err(error)));
+        };
+        if to.as_ref() == Some(&current.coordinator) && self.proposals.get(&group).is_none() {
+            return found(ctx, call, current);
+        }
+        self.proposals.add(group.clone(), Cause::Give(to));
+        self.wait(ctx, call, &group);
+    }
+
+    fn wait(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: &GroupName) {
+        if !self.proposals.wait(group, call) {
+            ctx.not_available(call, "too many questions wait for the store");
+        }
+    }
+}
+
+/// Answers a call with a decision.
+pub(super) fn found(ctx: &mut Ctx<'_>, call: CallId, decision: Decision) {
+    let as_of = ctx.core.applied;
+    ctx.reply(call, Reply::Found(Ok(Found { decision, as_of })));
+}

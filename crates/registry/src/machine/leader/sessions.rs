@@ -1,0 +1,159 @@
+use std::sync::Arc;
+
+use groupkeeper_assignment_store::GatewayRecord;
+use groupkeeper_hashing::node_id;
+use groupkeeper_membership::{Gateway, MembershipError};
+use groupkeeper_types::GatewayAddr;
+
+use super::proposals::Cause;
+use super::{End, Leader};
+use crate::machine::core::Ctx;
+use crate::machine::{CallId, Reply};
+use crate::peer::{Ack, Heartbeat, MemberList, MemberView, PeerError};
+
+impl Leader {
+    /// A gateway is alive, and hears what it has not heard yet.
+    pub(super) fn heartbeat(&mut self, ctx: &mut Ctx<'_>, call: CallId, heartbeat: Heartbeat) {
+        if heartbeat.epoch > self.chain.record().epoch {
+            ctx.core.see(heartbeat.epoch);
+            self.end = Some(End::Deposed);
+            return ctx.reply(call, Reply::Ack(Err(PeerError::NotLeader { leader: None })));
+        }
+        let gateway = gateway(&heartbeat.gateway);
+        let taken = if heartbeat.announce {
+            self.members.register(gateway, ctx.now)
+        } else {
+            self.members.heartbeat(gateway, ctx.now)
+        };
+        if let Err(error) = taken {
+            return ctx.reply(call, Reply::Ack(Err(refused(&error))));
+        }
+        self.admit(heartbeat.gateway.clone());
+        self.relist(ctx);
+        let same_leader = heartbeat.epoch == self.chain.record().epoch;
+        let has_list = same_leader && heartbeat.members_version == self.list.version;
+        let ack = Ack {
+            epoch: self.chain.record().epoch,
+            stamp: ctx.core.applied,
+            changes: self.log.since(heartbeat.applied, ctx.core.applied),
+            members: (!has_list).then(|| MemberList::clone(&self.list)),
+            standing: self.standing(&heartbeat.gateway),
+        };
+        ctx.reply(call, Reply::Ack(Ok(ack)));
+    }
+
+    /// Wants a gateway in the stored set, unless it is there or on its way out.
+    pub(super) fn admit(&mut self, record: GatewayRecord) {
+        if self.leaving.contains_key(&record.addr) {
+            return;
+        }
+        self.dismissals.remove(&record.addr);
+        let stays = self.is_stored(&record) && !self.chain.dismisses(&record.addr);
+        if !stays && !self.chain.admits(&record) {
+            self.admissions.insert(record.addr.clone(), record);
+        }
+    }
+
+    /// A gateway was in the stored set when this epoch began.
+    pub(super) fn inherit(&mut self, ctx: &mut Ctx<'_>, record: GatewayRecord) {
+        if record.addr != ctx.core.me.addr
+            && let Err(error) = self.members.inherit(gateway(&record), self.grace_until)
+        {
+            ctx.alarm(format!(
+                "the stored gateway {} is left out: {error}",
+                record.addr
+            ));
+            return;
+        }
+        // What a gateway has said itself since is newer.
+        if self.admissions.get(&record.addr) == Some(&record) {
+            self.admissions.remove(&record.addr);
+        }
+        self.stored.insert(record.addr.clone(), record);
+    }
+
+    /// A gateway coordinates a group, registered or not.
+    pub(super) fn inherit_named(&mut self, ctx: &mut Ctx<'_>, addr: &GatewayAddr) {
+        if ctx.now >= self.grace_until || self.is_alive(addr) {
+            return;
+        }
+        let id = node_id(addr);
+        if let Err(error) = self
+            .members
+            .inherit_named(addr.clone(), id, self.grace_until)
+        {
+            ctx.alarm(format!("the coordinator {addr} is left out: {error}"));
+        }
+    }
+
+    /// A leader is always alive to itself.
+    pub(super) fn beat_own_heart(&mut self, ctx: &mut Ctx<'_>) {
+        if ctx.now < self.next_own_heartbeat {
+            return;
+        }
+        self.next_own_heartbeat = ctx.now + ctx.core.timing().heartbeat_every;
+        if let Err(error) = self.members.register(gateway(&ctx.core.me), ctx.now) {
+            ctx.problem(error.to_string());
+        }
+    }
+
+    /// Gateways that have been silent for their whole lease are gone, and their groups orphans.
+    pub(super) fn expire(&mut self, ctx: &mut Ctx<'_>) {
+        for gone in self.members.expire(ctx.now) {
+            let groups = ctx.core.groups.of(&gone.addr);
+            let count = groups.len();
+            if count > 0 || self.stored.contains_key(&gone.addr) {
+                ctx.info(format!(
+                    "{} is silent and taken for gone; it had {count} groups",
+                    gone.addr
+                ));
+            }
+            for group in groups {
+                self.proposals.add(group, Cause::Orphan);
+            }
+            self.dismiss(ctx, &gone.addr);
+        }
+    }
+
+    /// Wants a gateway out of the stored set.
+    pub(super) fn dismiss(&mut self, ctx: &mut Ctx<'_>, addr: &GatewayAddr) {
+        self.admissions.remove(addr);
+        if self.stored.contains_key(addr) || self.chain.touches(addr) {
+            self.dismissals.insert(addr.clone());
+        } else {
+            self.dismissed(ctx, addr);
+        }
+    }
+
+    /// Numbers the list anew when it has changed.
+    pub(super) fn relist(&mut self, ctx: &Ctx<'_>) {
+        if self.list.version == self.members.version() {
+            return;
+        }
+        let view = |member: &groupkeeper_membership::Member| MemberView {
+            addr: member.addr.clone(),
+            joined: member.joined(),
+            draining: member.draining,
+        };
+        let members = self.members.healthy(ctx.now).map(view).collect();
+        self.list = Arc::new(MemberList {
+            version: self.members.version(),
+            members,
+        });
+    }
+}
+
+fn gateway(record: &GatewayRecord) -> Gateway {
+    Gateway {
+        addr: record.addr.clone(),
+        node_id: node_id(&record.addr),
+        incarnation: record.incarnation,
+        rpc: record.rpc.clone(),
+    }
+}
+
+fn refused(error: &MembershipError) -> PeerError {
+    PeerError::Refused {
+        why: error.to_string(),
+    }
+}

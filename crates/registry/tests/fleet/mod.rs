@@ -1,0 +1,183 @@
+//! A fleet in one process: real registries on a paused clock, with locks, store and network in
+//! memory.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use groupkeeper_assignment_store::{GatewayRecord, MemoryAssignmentStore};
+use groupkeeper_election::testing::{Faults, FaultyLockService, TokioClock};
+use groupkeeper_election::{LockKey, MemoryLockService};
+use groupkeeper_registry::peer::{Directory, Found, LeaderService, PeerError};
+use groupkeeper_registry::testing::MemoryNetwork;
+use groupkeeper_registry::{Config, Parts, Registry};
+use groupkeeper_types::{GatewayAddr, GroupName, Incarnation, RpcAddr};
+
+pub const KEY: &str = "test-leader";
+
+/// Everything gateways share.
+pub struct World {
+    pub clock: TokioClock,
+    pub locks: MemoryLockService,
+    pub store: MemoryAssignmentStore,
+    pub network: MemoryNetwork,
+    lives: u64,
+}
+
+/// One gateway, until it is dropped: which is a `kill -9`.
+pub struct Node {
+    pub registry: Registry,
+    pub lock_faults: Faults,
+    service: Arc<dyn LeaderService>,
+    network: MemoryNetwork,
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.network.unplug(&self.registry.me().rpc);
+    }
+}
+
+impl World {
+    pub fn new() -> Self {
+        let clock = TokioClock::new();
+        Self {
+            locks: MemoryLockService::new(Arc::new(clock.clone())),
+            clock,
+            store: MemoryAssignmentStore::default(),
+            network: MemoryNetwork::default(),
+            lives: 0,
+        }
+    }
+
+    /// Starts gateway number `n`.
+    pub fn start(&mut self, n: u16) -> Node {
+        self.start_with(n, Config::default())
+    }
+
+    pub fn start_with(&mut self, n: u16, config: Config) -> Node {
+        self.lives += 1;
+        let me = GatewayRecord {
+            addr: addr(n),
+            incarnation: Incarnation::new(self.lives.wrapping_mul(0x1234_5678_9abc_def1)),
+            rpc: RpcAddr::new(&format!("gateway-{n}:{}", 19_000 + n)).unwrap(),
+        };
+        let (locks, lock_faults) = FaultyLockService::new(Arc::new(self.locks.clone()));
+        let parts = Parts {
+            locks: Arc::new(locks),
+            lock_key: LockKey::new(KEY).unwrap(),
+            store: Arc::new(self.store.clone()),
+            peers: self.network.seen_from(&me.rpc),
+            clock: Arc::new(self.clock.clone()),
+        };
+        let registry = Registry::start(me.clone(), config, parts).unwrap();
+        let service: Arc<dyn LeaderService> = Arc::new(registry.clone());
+        self.network.plug_in(me.rpc, &service);
+        Node {
+            registry,
+            lock_faults,
+            service,
+            network: self.network.clone(),
+        }
+    }
+
+    /// Starts gateways 1 to `n`, and waits until each is a member.
+    pub async fn start_fleet(&mut self, n: u16) -> Vec<Node> {
+        let mut nodes = Vec::new();
+        for i in 1..=n {
+            nodes.push(self.start(i));
+        }
+        for node in &nodes {
+            assert!(
+                node.registry.wait_until_member(seconds(5)).await,
+                "{:?}",
+                node.status()
+            );
+        }
+        until("everybody knows everybody", || {
+            nodes
+                .iter()
+                .all(|node| node.registry.members().len() == usize::from(n))
+        })
+        .await;
+        nodes
+    }
+}
+
+impl Node {
+    pub async fn find(&self, name: &str) -> Result<Found, PeerError> {
+        self.registry.find(&group(name)).await
+    }
+
+    /// The coordinator of a group, asked until there is an answer, as clients do.
+    pub async fn coordinator(&self, name: &str) -> GatewayAddr {
+        for _ in 0..200 {
+            match self.find(name).await {
+                Ok(found) => return found.decision.coordinator,
+                Err(error) => assert!(error.is_retryable(), "{name}: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("no coordinator for {name}: {:?}", self.status())
+    }
+
+    pub async fn coordinators(&self, names: &[String]) -> Vec<GatewayAddr> {
+        let mut found = Vec::new();
+        for name in names {
+            found.push(self.coordinator(name).await);
+        }
+        found
+    }
+
+    pub fn addr(&self) -> GatewayAddr {
+        self.registry.me().addr.clone()
+    }
+
+    pub fn rpc(&self) -> RpcAddr {
+        self.registry.me().rpc.clone()
+    }
+
+    pub fn status(&self) -> groupkeeper_registry::peer::RegistryStatus {
+        self.registry.status()
+    }
+
+    /// What other gateways call.
+    pub fn service(&self) -> &Arc<dyn LeaderService> {
+        &self.service
+    }
+}
+
+pub fn addr(n: u16) -> GatewayAddr {
+    GatewayAddr::new(&format!("gateway-{n}:{}", 9_000 + n)).unwrap()
+}
+
+pub fn group(name: &str) -> GroupName {
+    GroupName::new(name).unwrap()
+}
+
+pub fn names(count: usize) -> Vec<String> {
+    (0..count).map(|i| format!("group-{i:04}")).collect()
+}
+
+pub fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+/// The one that leads.
+pub fn leader(nodes: &[Node]) -> usize {
+    let leaders: Vec<_> = (0..nodes.len())
+        .filter(|i| nodes[*i].registry.is_leader())
+        .collect();
+    assert_eq!(leaders.len(), 1, "leaders: {leaders:?}");
+    leaders[0]
+}
+
+/// Waits, in paused time, until something holds.
+pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..6_000 {
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("a minute passed and not: {what}");
+}
