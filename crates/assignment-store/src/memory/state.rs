@@ -35,6 +35,17 @@ fn decode_assignment(group: &str, bytes: &[u8]) -> Result<Assignment, Undecodabl
     )))
 }
 
+fn decode_gateway(addr: &str, bytes: &[u8]) -> Result<GatewayRecord, Undecodable> {
+    let gateway = GatewayRecord::decode(bytes)?;
+    if gateway.addr.as_str() == addr {
+        return Ok(gateway);
+    }
+    Err(Undecodable::new(format!(
+        "it is the record of another gateway, {}",
+        gateway.addr
+    )))
+}
+
 impl State {
     pub(super) fn record(&self) -> Result<Option<LeaderRecord>, ReadError> {
         let record = self.record.as_deref().map(LeaderRecord::decode).transpose();
@@ -51,7 +62,7 @@ impl State {
 
     pub(super) fn gateways(&self) -> Result<Vec<GatewayRecord>, ReadError> {
         let decode = |(addr, bytes): (&String, &Vec<u8>)| {
-            GatewayRecord::decode(bytes).map_err(unreadable(format!("the gateway {addr}")))
+            decode_gateway(addr, bytes).map_err(unreadable(format!("the gateway {addr}")))
         };
         self.gateways.iter().map(decode).collect()
     }

@@ -1,0 +1,54 @@
+use redb::{ReadableDatabase, TableDefinition, TableHandle};
+
+/// One row, the version of the format of all other tables.
+pub(crate) const ABOUT: TableDefinition<'_, &str, u64> = TableDefinition::new("groupkeeper");
+pub(crate) const FORMAT_ROW: &str = "format";
+/// What this version writes, and all it reads.
+pub(crate) const FORMAT: u64 = 1;
+
+/// The leader record of each fleet.
+pub(crate) const RECORDS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("records");
+/// Assignments by fleet and group. The database compares the two texts one after the other, so no
+/// name reaches into another fleet.
+pub(crate) const ASSIGNMENTS: TableDefinition<'_, (&str, &str), &[u8]> =
+    TableDefinition::new("assignments");
+/// Gateways by fleet and address.
+pub(crate) const GATEWAYS: TableDefinition<'_, (&str, &str), &[u8]> =
+    TableDefinition::new("gateways");
+
+/// Whose tables a database has.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Ours, of this version of the format.
+    Known(u64),
+    /// Not ours.
+    Foreign,
+}
+
+/// Makes every table, so that no reader finds one missing.
+pub(crate) fn create(database: &redb::Database) -> Result<(), redb::Error> {
+    let transaction = database.begin_write()?;
+    transaction.open_table(ABOUT)?.insert(FORMAT_ROW, FORMAT)?;
+    transaction.open_table(RECORDS)?;
+    transaction.open_table(ASSIGNMENTS)?;
+    transaction.open_table(GATEWAYS)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Reads the format's version, and changes nothing.
+pub(crate) fn format(database: &redb::Database) -> Result<Format, redb::Error> {
+    let transaction = database.begin_read()?;
+    if !transaction
+        .list_tables()?
+        .any(|table| table.name() == ABOUT.name())
+    {
+        return Ok(Format::Foreign);
+    }
+    let about = match transaction.open_table(ABOUT) {
+        Err(redb::TableError::TableTypeMismatch { .. }) => return Ok(Format::Foreign),
+        opened => opened?,
+    };
+    let format = about.get(FORMAT_ROW)?.map(|format| format.value());
+    Ok(format.map_or(Format::Foreign, Format::Known))
+}
