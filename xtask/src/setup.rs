@@ -59,7 +59,7 @@ fn install(folder: &Path) -> Result<Tools> {
         println!("  {no_pip:#}");
         bail!("this Python has neither a usable `venv` nor `pip`; {CURE}");
     }
-    install_in_folder(folder, &folder.join("pip"))
+    install_in_folder(folder, &venv)
 }
 
 fn install_in_venv(folder: &Path, venv: &Path) -> Result<Tools> {
@@ -72,14 +72,15 @@ fn install_in_venv(folder: &Path, venv: &Path) -> Result<Tools> {
 }
 
 /// `pip install --target` asks neither for a virtual environment nor for a right to change Debian's
-/// own Python, but it leaves a Python that does not look in that folder: a small script does.
+/// own Python. It brings no Python that looks in that folder, so a small script does. The paths are
+/// those of a virtual environment, so that a test started by hand finds them where it would look.
 fn install_in_folder(folder: &Path, target: &Path) -> Result<Tools> {
     clear(target)?;
     pip_install(Path::new("python3"))
         .arg("--target")
         .arg(target)
         .run_quietly(folder)?;
-    let python = target.join("bin").join("groupkeeper-python");
+    let python = target.join("bin/python");
     let script = format!(
         "#!/bin/sh\nPYTHONPATH='{}' exec '{}' \"$@\"\n",
         target.display(),
