@@ -65,9 +65,13 @@ fn other(name: &str) -> Leadership {
     Leadership::Other(LockOwner::new(name))
 }
 
+fn candidate(seed: u64) -> Campaign {
+    Campaign::new(CampaignConfig::default(), seed).expect("the default is valid")
+}
+
 /// A leader that asked at 1,000 ms, and its token.
 fn leader() -> Campaign {
-    let mut campaign = Campaign::new(CampaignConfig::default(), 1).unwrap();
+    let mut campaign = candidate(1);
     let ask = asked(&campaign.start(at(1_000)));
     assert_eq!(ask.call(), &Call::Acquire);
     let effects = campaign.answered(at(1_010), &ask, won("t0"));
@@ -224,8 +228,20 @@ fn a_late_renewal_after_a_lost_one_is_released() {
 }
 
 #[test]
+fn a_late_renewal_of_an_earlier_term_is_no_news() {
+    let mut campaign = leader();
+    let first = asked(&campaign.tick(at(1_500)));
+    let second = asked(&campaign.tick(at(1_900)));
+    let acquire = asked(&campaign.answered(at(1_905), &second, lost(None)));
+    campaign.answered(at(1_910), &acquire, won("t9"));
+    let before = campaign.clone();
+    assert_eq!(campaign.answered(at(1_915), &first, renewed("t1")), []);
+    assert_eq!(campaign, before);
+}
+
+#[test]
 fn a_lock_that_comes_too_late_is_released_and_not_claimed() {
-    let mut campaign = Campaign::new(CampaignConfig::default(), 1).unwrap();
+    let mut campaign = candidate(1);
     let first = asked(&campaign.start(at(1_000)));
     let second = asked(&campaign.tick(at(1_400)));
     assert_eq!(campaign.answered(at(1_450), &first, won("t1")), []);
@@ -252,7 +268,7 @@ fn a_lock_that_comes_too_late_is_released_and_not_claimed() {
 
 #[test]
 fn a_lock_that_comes_too_late_for_a_leader_is_over() {
-    let mut campaign = Campaign::new(CampaignConfig::default(), 1).unwrap();
+    let mut campaign = candidate(1);
     let first = asked(&campaign.start(at(1_000)));
     let second = asked(&campaign.tick(at(1_400)));
     campaign.answered(at(1_410), &second, won("t2"));
@@ -266,7 +282,7 @@ fn a_lock_that_comes_too_late_for_a_leader_is_over() {
 fn candidates_spread_and_stay_within_the_retry_time() {
     let mut waits = Vec::new();
     for seed in 0..100 {
-        let mut campaign = Campaign::new(CampaignConfig::default(), seed).unwrap();
+        let mut campaign = candidate(seed);
         let ask = asked(&campaign.start(at(1_000)));
         assert_eq!(
             changed(&campaign.answered(at(1_003), &ask, held("a:1"))),
@@ -290,7 +306,7 @@ fn candidates_spread_and_stay_within_the_retry_time() {
 
 #[test]
 fn hearsay_lasts_a_time_to_live() {
-    let mut campaign = Campaign::new(CampaignConfig::default(), 1).unwrap();
+    let mut campaign = candidate(1);
     let mut ask = asked(&campaign.start(at(1_000)));
     campaign.answered(at(1_003), &ask, held("a:1"));
     let mut told = Vec::new();
@@ -355,7 +371,7 @@ fn resigning_releases_the_token_that_a_renewal_in_flight_brings() {
 
 #[test]
 fn a_candidate_that_resigns_releases_what_it_is_granted_yet() {
-    let mut campaign = Campaign::new(CampaignConfig::default(), 1).unwrap();
+    let mut campaign = candidate(1);
     let ask = asked(&campaign.start(at(1_000)));
     assert_eq!(campaign.resign(at(1_001)), []);
     assert!(!campaign.holds_nothing());
@@ -366,7 +382,7 @@ fn a_candidate_that_resigns_releases_what_it_is_granted_yet() {
 
 #[test]
 fn a_hint_asks_at_once_and_a_flood_of_hints_does_not() {
-    let mut campaign = Campaign::new(CampaignConfig::default(), 1).unwrap();
+    let mut campaign = candidate(1);
     let ask = asked(&campaign.start(at(1_000)));
     campaign.answered(at(1_003), &ask, held("a:1"));
     let ask = asked(&campaign.wake(at(1_050)));

@@ -43,10 +43,7 @@ async fn renewals_keep_one_term_and_move_its_end() {
         );
         assert_eq!(a.term_end(), Some(after.ends));
     }
-    assert_eq!(
-        a.changes().next().await,
-        Some(groupkeeper_election::Observed::Change(start))
-    );
+    assert_eq!(a.changes().next().await, Some(support::observed(start)));
 }
 
 #[tokio::test(start_paused = true)]

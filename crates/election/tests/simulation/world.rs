@@ -244,7 +244,7 @@ impl World {
     }
 
     fn fault(&mut self) {
-        let process = self.random.below(self.processes.len() as u64) as usize;
+        let process = self.random.index(self.processes.len());
         let span = self.random.below(4_000_000);
         match self.random.below(7) {
             0 => self.processes[process].asleep_until = self.now + span,
@@ -350,11 +350,15 @@ impl World {
     }
 }
 
+fn campaign(random: &mut Random) -> Campaign {
+    Campaign::new(CampaignConfig::default(), random.next()).expect("the default is valid")
+}
+
 impl Process {
     fn new(number: usize, random: &mut Random) -> Self {
         Self {
             name: LockOwner::new(&format!("process-{number}:1")),
-            campaign: Campaign::new(CampaignConfig::default(), random.next()).unwrap(),
+            campaign: campaign(random),
             life: 0,
             // Within the half percent that the configuration allows for, either way.
             drift_ppm: 995_000 + random.below(10_000),
@@ -369,7 +373,7 @@ impl Process {
     }
 
     fn crash(&mut self, random: &mut Random) {
-        self.campaign = Campaign::new(CampaignConfig::default(), random.next()).unwrap();
+        self.campaign = campaign(random);
         self.life += 1;
         (self.last_change, self.over, self.asleep_until) = (0, 0, 0);
     }

@@ -61,6 +61,10 @@ pub(crate) async fn pass(span: Duration) {
     tokio::time::sleep(span).await;
 }
 
+pub(crate) const fn observed(change: Change) -> Observed {
+    Observed::Change(change)
+}
+
 /// The next change; fails when some were missed or none can come.
 pub(crate) async fn next(changes: &mut Changes) -> Change {
     match tokio::time::timeout(Duration::from_secs(60), changes.next()).await {
