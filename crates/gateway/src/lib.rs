@@ -19,6 +19,7 @@ mod fixed;
 mod limits;
 #[cfg(test)]
 mod oracle;
+mod registry_coordinators;
 mod serve;
 mod wire;
 
@@ -32,4 +33,5 @@ pub use coordinators::MockCoordinators;
 #[cfg(feature = "testing")]
 pub use fixed::FixedCoordinators;
 pub use limits::{InvalidLimit, LimitSettings, Limits};
+pub use registry_coordinators::RegistryCoordinators;
 pub use serve::{BindError, KafkaListener};

@@ -50,7 +50,7 @@ fn try_all(frame: &[u8]) {
     let coordinators = FixedCoordinators::new(no_cluster()).known("group", Answer::Unknown);
     let mut out = Vec::new();
     if responder(coordinators).answer(frame, &mut out).is_err() {
-        assert_eq!(out, [], "an error leaves no bytes");
+        assert!(out.is_empty(), "an error leaves no bytes");
     }
 }
 

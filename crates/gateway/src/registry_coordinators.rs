@@ -1,0 +1,155 @@
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use async_trait::async_trait;
+use groupkeeper_hashing::node_id;
+use groupkeeper_registry::Registry;
+use groupkeeper_registry::peer::{Directory, Found, MemberView};
+use groupkeeper_types::{GatewayAddr, GroupName};
+
+use crate::{Answer, Broker, Cluster, ClusterId, Coordinators};
+
+/// A gateway's registry, as Kafka clients see it: brokers are the healthy gateways, the controller
+/// is the leader.
+#[derive(Debug)]
+pub struct RegistryCoordinators {
+    registry: Registry,
+    cluster_id: ClusterId,
+    shown: ArcSwap<Shown>,
+}
+
+/// What was shown last, and what it was made of.
+#[derive(Debug)]
+struct Shown {
+    members: Vec<MemberView>,
+    leader: Option<GatewayAddr>,
+    /// Its brokers are sorted by address, as the members are.
+    cluster: Arc<Cluster>,
+}
+
+impl RegistryCoordinators {
+    /// Shows this registry under the fleet's name.
+    pub fn new(registry: Registry, cluster_id: ClusterId) -> Self {
+        let nobody = Shown::new(&cluster_id, Vec::new(), None);
+        Self {
+            registry,
+            cluster_id,
+            shown: ArcSwap::from_pointee(nobody),
+        }
+    }
+
+    /// The cluster as of now, made anew only when it has changed.
+    fn current(&self) -> Arc<Shown> {
+        let members = self.registry.members();
+        let leader = self.registry.leader().map(|leader| leader.addr);
+        let shown = self.shown.load_full();
+        if shown.members == members && shown.leader == leader {
+            return shown;
+        }
+        let shown = Arc::new(Shown::new(&self.cluster_id, members, leader));
+        self.shown.store(shown.clone());
+        shown
+    }
+
+    fn answer(&self, found: &Found) -> Answer {
+        let coordinator = &found.decision.coordinator;
+        let shown = self.shown.load().broker(coordinator);
+        let broker = shown.or_else(|| self.current().broker(coordinator));
+        // One that is not listed is seldom answered: the store named it while nobody led.
+        let unlisted = || Arc::new(Broker::new(node_id(coordinator), coordinator.clone()));
+        Answer::At(broker.unwrap_or_else(unlisted))
+    }
+}
+
+impl Shown {
+    fn new(cluster_id: &ClusterId, members: Vec<MemberView>, leader: Option<GatewayAddr>) -> Self {
+        let broker = |member: &MemberView| {
+            let addr = member.addr.clone();
+            Arc::new(Broker::new(node_id(&addr), addr))
+        };
+        let cluster = Cluster {
+            cluster_id: cluster_id.clone(),
+            controller: leader.as_ref().map(node_id),
+            brokers: members.iter().map(broker).collect(),
+        };
+        Self {
+            members,
+            leader,
+            cluster: Arc::new(cluster),
+        }
+    }
+
+    fn broker(&self, addr: &GatewayAddr) -> Option<Arc<Broker>> {
+        let brokers = &self.cluster.brokers;
+        let place = brokers
+            .binary_search_by(|broker| broker.addr().cmp(addr))
+            .ok()?;
+        brokers.get(place).cloned()
+    }
+}
+
+#[async_trait]
+impl Coordinators for RegistryCoordinators {
+    fn known(&self, group: &str) -> Option<Answer> {
+        self.registry.known(group).map(|found| self.answer(&found))
+    }
+
+    async fn find(&self, group: &GroupName) -> Answer {
+        match Directory::find(&self.registry, group).await {
+            Ok(found) => self.answer(&found),
+            Err(error) => {
+                tracing::debug!(%group, %error, "nobody can say who coordinates the group");
+                Answer::Unknown
+            }
+        }
+    }
+
+    fn cluster(&self) -> Arc<Cluster> {
+        self.current().cluster.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member(addr: &str) -> MemberView {
+        MemberView {
+            addr: GatewayAddr::new(addr).unwrap(),
+            joined: true,
+            draining: false,
+        }
+    }
+
+    #[test]
+    fn shows_members_as_brokers_and_the_leader_as_controller() {
+        let id = ClusterId::new("fleet").unwrap();
+        let members = vec![member("a:1"), member("b:1")];
+        let leader = members[1].addr.clone();
+        let shown = Shown::new(&id, members, Some(leader.clone()));
+        let brokers: Vec<_> = shown
+            .cluster
+            .brokers
+            .iter()
+            .map(|b| b.addr().as_str())
+            .collect();
+        assert_eq!(brokers, ["a:1", "b:1"]);
+        assert_eq!(shown.cluster.controller, Some(node_id(&leader)));
+
+        let broker = shown.broker(&leader).unwrap();
+        assert!(
+            Arc::ptr_eq(&broker, &shown.cluster.brokers[1]),
+            "a shared one, not a copy"
+        );
+        assert_eq!(shown.broker(&GatewayAddr::new("c:1").unwrap()), None);
+    }
+
+    #[test]
+    fn without_members_there_is_no_controller() {
+        let shown = Shown::new(&ClusterId::new("fleet").unwrap(), Vec::new(), None);
+        assert_eq!(
+            (shown.cluster.controller, shown.cluster.brokers.len()),
+            (None, 0)
+        );
+    }
+}
