@@ -177,7 +177,7 @@ mod tests {
         let timing = Timing::default();
         timing.validate().unwrap();
         assert_eq!(timing.leaderless(), Duration::from_millis(2_550));
-        assert_eq!(timing.wait(), Duration::from_micros(4_292_211));
+        assert_eq!(timing.wait(), Duration::from_micros(4_292_212));
     }
 
     #[test]

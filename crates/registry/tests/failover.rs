@@ -1,6 +1,11 @@
 //! Leaders and coordinators die, stop, and come back.
 
-#![allow(missing_docs, reason = "tests")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    dead_code,
+    reason = "tests; each uses a part of what is shared"
+)]
 
 mod fleet;
 
@@ -11,7 +16,7 @@ use groupkeeper_assignment_store::memory::{Call, Fault};
 use groupkeeper_assignment_store::{
     Assignment, AssignmentStore, Change, Commit, Expected, LeaderRecord,
 };
-use groupkeeper_registry::peer::{Directory, Standing};
+use groupkeeper_registry::peer::Standing;
 use groupkeeper_types::{Epoch, Incarnation, Nonce, Revision, RpcAddr, Stamp, WallTime};
 
 #[tokio::test(start_paused = true)]

@@ -16,6 +16,8 @@ use crate::peer::{PeerError, Peers, Resigned};
 pub(super) enum Done {
     /// With an answer for the machine.
     Answered(OpId, Answer),
+    /// With an answer that has gone through the queue, in parts.
+    Streamed,
     /// The lock was given back, and the election campaigns again.
     Yielded,
     /// The lock was given up for good, and others were told; these calls waited for it.
@@ -33,6 +35,7 @@ impl Driver {
         for effect in effects {
             match effect {
                 Effect::Store { op, work } => self.ask_store(op, work),
+                Effect::List { op } => self.list(op),
                 Effect::Heartbeat { op, to, heartbeat } => {
                     let (peer, limit) = (self.peers.at(&to), self.timing.heartbeat_every);
                     self.operations.spawn(async move {
@@ -74,6 +77,7 @@ impl Driver {
     pub(super) fn done(&mut self, done: Done) {
         match done {
             Done::Answered(op, answer) => self.step(Input::Answer { op, answer }),
+            Done::Streamed => {}
             Done::Yielded => {
                 self.lock_unwanted = false;
                 self.hear_of_lock();
@@ -112,13 +116,21 @@ impl Driver {
         });
     }
 
-    fn ask_store(&mut self, op: OpId, work: StoreWork) {
+    fn list(&mut self, op: OpId) {
         let store = Arc::clone(&self.store);
         let limit = self.timing.store_call;
         let commands = self.commands.clone();
         self.operations.spawn(async move {
-            Done::Answered(op, ask_store(&*store, op, work, limit, &commands).await)
+            list(&*store, op, limit, &commands).await;
+            Done::Streamed
         });
+    }
+
+    fn ask_store(&mut self, op: OpId, work: StoreWork) {
+        let store = Arc::clone(&self.store);
+        let limit = self.timing.store_call;
+        self.operations
+            .spawn(async move { Done::Answered(op, ask_store(&*store, work, limit).await) });
     }
 }
 
@@ -128,18 +140,11 @@ async fn tell(peers: &dyn Peers, to: RpcAddr, resigned: Resigned) {
     }
 }
 
-async fn ask_store(
-    store: &dyn AssignmentStore,
-    op: OpId,
-    work: StoreWork,
-    limit: Duration,
-    commands: &mpsc::WeakSender<Command>,
-) -> Answer {
+async fn ask_store(store: &dyn AssignmentStore, work: StoreWork, limit: Duration) -> Answer {
     match work {
         StoreWork::ReadRecord => Answer::Record(read(limit, store.record()).await),
         StoreWork::Gateways => Answer::Gateways(read(limit, store.gateways()).await),
         StoreWork::Load(group) => Answer::Loaded(read(limit, store.load(&group)).await),
-        StoreWork::List => Answer::ListEnded(list(store, op, limit, commands).await),
         StoreWork::Begin { expected, next } => {
             Answer::Written(write(limit, store.begin(&expected, &next)).await)
         }
@@ -154,37 +159,46 @@ async fn ask_store(
 }
 
 /// Brings the listing in parts, as fast as the machine takes them.
+///
+/// The end goes the way of the parts: by any other it could overtake them, and the machine would
+/// take a listing for whole that it has not seen.
 async fn list(
     store: &dyn AssignmentStore,
     op: OpId,
     limit: Duration,
     commands: &mpsc::WeakSender<Command>,
-) -> Result<(), ReadError> {
+) {
     const PART: usize = 256;
     let mut parts = store.list().ready_chunks(PART);
-    loop {
-        let Some(part) = read(limit, async { Ok(parts.next().await) }).await? else {
-            return Ok(());
-        };
-        let mut entries = Vec::with_capacity(part.len());
-        let mut end = Ok(());
-        for entry in part {
-            match entry {
-                Ok(entry) => entries.push(entry),
-                Err(error) => end = Err(error),
+    let mut end = None;
+    while end.is_none() {
+        let mut entries = Vec::new();
+        match read(limit, async { Ok(parts.next().await) }).await {
+            Ok(None) => end = Some(Ok(())),
+            Err(error) => end = Some(Err(error)),
+            Ok(Some(part)) => {
+                for entry in part {
+                    match entry {
+                        Ok(entry) => entries.push(entry),
+                        Err(error) => end = Some(Err(error)),
+                    }
+                }
             }
         }
-        let input = Input::Answer {
-            op,
-            answer: Answer::Listed(entries),
-        };
-        let stopped = || ReadError::unavailable("the registry has stopped");
-        let commands = commands.upgrade().ok_or_else(stopped)?;
-        commands
-            .send(Command::Input(input))
-            .await
-            .map_err(|_| stopped())?;
-        end?;
+        let ended = end.clone().map(Answer::ListEnded);
+        for answer in [Answer::Listed(entries)].into_iter().chain(ended) {
+            // Without the registry nobody wants to know.
+            let Some(commands) = commands.upgrade() else {
+                return;
+            };
+            if commands
+                .send(Command::Input(Input::Answer { op, answer }))
+                .await
+                .is_err()
+            {
+                return;
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use groupkeeper_assignment_store::{AssignmentStore, GatewayRecord};
 use groupkeeper_election::{
     CampaignConfig, Candidate, Election, InvalidCampaignConfig, LockKey, LockOwner, LockService,
 };
-use groupkeeper_types::{Clock, GroupName, Incarnation};
+use groupkeeper_types::{Clock, GroupName};
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -91,7 +91,8 @@ impl Registry {
             key: lock_key,
             owner: LockOwner::new(me.addr.as_str()),
             config: campaign(&timing),
-            seed: Incarnation::random().get(),
+            // As different between processes as their incarnations are.
+            seed: me.incarnation.get(),
         };
         let election = Election::start(locks, Arc::clone(&clock), candidate)?;
         let machine = Machine::new(me.clone(), config);

@@ -16,6 +16,11 @@ pub enum Effect {
         /// What to ask.
         work: StoreWork,
     },
+    /// List all assignments, and bring them in parts under this number, in order, the end last.
+    List {
+        /// The number of the operation.
+        op: OpId,
+    },
     /// Send a heartbeat, and bring the answer back under this number.
     Heartbeat {
         /// The number of the operation.
@@ -78,8 +83,6 @@ pub enum StoreWork {
     },
     /// Read the stored set of gateways.
     Gateways,
-    /// List all assignments, in parts.
-    List,
     /// Read one group's assignment.
     Load(GroupName),
     /// Make a commit.

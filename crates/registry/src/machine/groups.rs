@@ -142,9 +142,5 @@ mod tests {
         }
         assert_eq!(groups.len(), 2);
         assert_eq!(groups.count(&GatewayAddr::new("one:1").unwrap()), 2);
-        assert_eq!(
-            groups.insert_bounded(&decision("q", "one:1"), 0),
-            Some(GroupName::new("z").unwrap())
-        );
     }
 }

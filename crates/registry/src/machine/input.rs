@@ -96,7 +96,7 @@ pub enum Answer {
     Written(Result<(), WriteError>),
     /// To `Gateways`.
     Gateways(Result<Vec<GatewayRecord>, ReadError>),
-    /// To `List`: some entries, with more to come.
+    /// To `List`: some entries, with more, or the end, to come.
     Listed(Vec<Listed>),
     /// To `List`: the end.
     ListEnded(Result<(), ReadError>),

@@ -107,7 +107,9 @@ impl Leader {
             self.loading.gateways = Stage::Reading(ctx.store(StoreWork::Gateways));
         } else if self.loading.knows_gateways() && due(&self.loading.list) {
             self.loading.unreadable = 0;
-            self.loading.list = Stage::Reading(ctx.store(StoreWork::List));
+            let op = ctx.op();
+            self.loading.list = Stage::Reading(op);
+            ctx.out.push(Effect::List { op });
         }
     }
 
