@@ -181,6 +181,10 @@ impl Follower {
         if !ctx.core.see(ack.epoch) {
             return self.lose_leader(ctx);
         }
+        if let Some(leader) = &mut self.leader {
+            // The same process may have begun another epoch since the record was read.
+            leader.epoch = ack.epoch;
+        }
         ctx.core.announced = true;
         ctx.core.problem = None;
         match ack.changes {

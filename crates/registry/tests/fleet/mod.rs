@@ -51,15 +51,15 @@ impl World {
 
     /// Starts gateway number `n`.
     pub fn start(&mut self, n: u16) -> Node {
-        self.start_with(n, Config::default())
+        self.start_at(&addr(n))
     }
 
-    pub fn start_with(&mut self, n: u16, config: Config) -> Node {
+    pub fn start_at(&mut self, addr: &GatewayAddr) -> Node {
         self.lives += 1;
         let me = GatewayRecord {
-            addr: addr(n),
+            addr: addr.clone(),
             incarnation: Incarnation::new(self.lives.wrapping_mul(0x1234_5678_9abc_def1)),
-            rpc: RpcAddr::new(&format!("gateway-{n}:{}", 19_000 + n)).unwrap(),
+            rpc: RpcAddr::new(&format!("{}:{}", addr.host(), addr.port() + 10_000)).unwrap(),
         };
         let (locks, lock_faults) = FaultyLockService::new(Arc::new(self.locks.clone()));
         let parts = Parts {
@@ -69,7 +69,7 @@ impl World {
             peers: self.network.seen_from(&me.rpc),
             clock: Arc::new(self.clock.clone()),
         };
-        let registry = Registry::start(me.clone(), config, parts).unwrap();
+        let registry = Registry::start(me.clone(), Config::default(), parts).unwrap();
         let service: Arc<dyn LeaderService> = Arc::new(registry.clone());
         self.network.plug_in(me.rpc, &service);
         Node {

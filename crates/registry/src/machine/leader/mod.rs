@@ -76,6 +76,7 @@ impl Leader {
             ctx.forget_all();
         }
         ctx.core.applied = record.stamp();
+        ctx.core.see(record.epoch);
         ctx.core.problem = None;
         ctx.core.announced = true;
         ctx.info(format!(
