@@ -1,1 +1,23 @@
-//! Tests that span crates.
+//! Tests that span crates, and what they share.
+
+#[cfg(feature = "real")]
+mod weed;
+#[cfg(feature = "real")]
+mod weed_cluster;
+#[cfg(feature = "real")]
+mod weed_filer;
+#[cfg(feature = "real")]
+mod weed_gateway;
+#[cfg(feature = "real")]
+mod weed_ports;
+#[cfg(feature = "real")]
+mod weed_process;
+
+#[cfg(feature = "real")]
+pub use weed::{eventually, weed_binary};
+#[cfg(feature = "real")]
+pub use weed_cluster::WeedCluster;
+#[cfg(feature = "real")]
+pub use weed_filer::WeedFiler;
+#[cfg(feature = "real")]
+pub use weed_gateway::GoGateways;

@@ -22,7 +22,7 @@ pub struct SeaweedConfig {
     pub connect_timeout: Duration,
     /// How often the masters are asked for the filers; sooner after a filer failed.
     pub refresh_interval: Duration,
-    /// Entries asked for at once in a listing, 1 and up.
+    /// Entries asked for at once in a listing; 0 leaves the number to the filer.
     pub page_size: u32,
 }
 

@@ -67,8 +67,10 @@ async fn discover(shared: &Shared) {
         tracing::debug!(why, "no filer was found; those known stay");
         shared.filers.not_found(why);
     }
-    shared.filers.replace(found);
-    find_owner(shared).await;
+    let filers = shared.filers.updated(found);
+    // Who decides is asked before the list is published: the first call shall find both.
+    find_owner(shared, &filers).await;
+    shared.filers.publish(filers);
 }
 
 async fn ask_master(
@@ -107,8 +109,7 @@ async fn ask_master(
 
 /// Asks every filer which of them decides on the fleet's key, and believes the most of them: one
 /// that has just started may think it is alone.
-async fn find_owner(shared: &Shared) {
-    let filers = shared.filers.all();
+async fn find_owner(shared: &Shared, filers: &[Arc<Filer>]) {
     let named = join_all(
         filers
             .iter()

@@ -65,32 +65,38 @@ impl Filers {
             .unwrap_or_else(|| Arc::new(Filer::new(address.clone(), &self.config)))
     }
 
-    /// Takes over a new list, and keeps what is known about filers that stay. An empty list is no
+    /// The list to publish next, with all that is known about filers that stay. An empty list is no
     /// news: a master that has just started knows no filer yet.
-    pub(crate) fn replace(&self, mut addresses: Vec<ServerAddress>) {
+    pub(crate) fn updated(&self, mut addresses: Vec<ServerAddress>) -> Arc<[Arc<Filer>]> {
+        let known = self.all();
+        if addresses.is_empty() {
+            return known;
+        }
         addresses.sort();
         addresses.dedup();
-        let known = self.all();
-        let same = |filer: &Filer, address: &ServerAddress| {
-            filer.address == *address && filer.address.grpc_port() == address.grpc_port()
-        };
-        if addresses.is_empty()
-            || (known.len() == addresses.len()
-                && known
-                    .iter()
-                    .zip(&addresses)
-                    .all(|(filer, address)| same(filer, address)))
-        {
-            return;
-        }
-        let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-        tracing::info!(filers = names.join(", "), "the filers have changed");
         let next = addresses.into_iter().map(|address| {
-            let kept = known.iter().find(|filer| same(filer, &address));
+            let kept = known.iter().find(|filer| same(&filer.address, &address));
             kept.cloned()
                 .unwrap_or_else(|| Arc::new(Filer::new(address, &self.config)))
         });
-        self.known.send_replace(next.collect());
+        next.collect()
+    }
+
+    /// Takes over a list that [`updated`](Self::updated) made.
+    pub(crate) fn publish(&self, next: Arc<[Arc<Filer>]>) {
+        self.known.send_if_modified(|known| {
+            let changed = known.len() != next.len()
+                || known
+                    .iter()
+                    .zip(next.iter())
+                    .any(|(a, b)| !same(&a.address, &b.address));
+            if changed {
+                let names: Vec<String> = next.iter().map(|f| f.address.to_string()).collect();
+                tracing::info!(filers = names.join(", "), "the filers have changed");
+                *known = next;
+            }
+            changed
+        });
     }
 
     /// Why the masters gave no list.
@@ -126,6 +132,11 @@ impl Filers {
     }
 }
 
+/// A filer whose gRPC port has changed needs another connection.
+fn same(a: &ServerAddress, b: &ServerAddress) -> bool {
+    a == b && a.grpc_port() == b.grpc_port()
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -152,7 +163,7 @@ mod tests {
     #[tokio::test]
     async fn the_owner_is_asked_first_and_a_filer_in_trouble_last() {
         let filers = Filers::new(SeaweedConfig::new(Vec::new()));
-        filers.replace(addresses(&["c:1", "a:1", "b:1", "a:1.10001"]));
+        filers.publish(filers.updated(addresses(&["c:1", "a:1", "b:1", "a:1.10001"])));
         assert_eq!(order(&filers).await, ["a:1", "b:1", "c:1"]);
         filers.set_owner(Some(ServerAddress::new("b:1").unwrap()));
         assert_eq!(order(&filers).await, ["b:1", "a:1", "c:1"]);
@@ -167,12 +178,12 @@ mod tests {
         let filers = Filers::new(SeaweedConfig::new(Vec::new()));
         let none = filers.candidates(Instant::now()).await.unwrap_err();
         assert!(none.contains("have not been asked"), "{none}");
-        filers.replace(addresses(&["a:1", "b:1"]));
+        filers.publish(filers.updated(addresses(&["a:1", "b:1"])));
         filers.at(&ServerAddress::new("a:1").unwrap()).failed();
-        filers.replace(Vec::new());
-        filers.replace(addresses(&["a:1.10001", "c:1"]));
+        filers.publish(filers.updated(Vec::new()));
+        filers.publish(filers.updated(addresses(&["a:1.10001", "c:1"])));
         assert_eq!(order(&filers).await, ["c:1", "a:1"]);
-        filers.replace(addresses(&["a:1.7", "c:1"]));
+        filers.publish(filers.updated(addresses(&["a:1.7", "c:1"])));
         assert_eq!(order(&filers).await, ["a:1.7", "c:1"]);
     }
 }

@@ -45,7 +45,7 @@ impl Shared {
     /// The entries of a directory whose names come after `after`, some of them: none only at the
     /// end, whatever the filer's own limit is.
     pub(crate) async fn page(&self, directory: &str, after: &str) -> Result<Vec<Entry>, ReadError> {
-        let limit = self.config().page_size.max(1);
+        let limit = self.config().page_size;
         self.read(|filer| async move { Ok(list(&filer, directory, after, limit).await?) })
             .await
     }

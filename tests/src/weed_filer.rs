@@ -1,0 +1,148 @@
+use std::time::Duration;
+
+use groupkeeper_seaweedfs::ServerAddress;
+use groupkeeper_seaweedfs::proto::filer_pb::seaweed_filer_client::SeaweedFilerClient;
+use groupkeeper_seaweedfs::proto::filer_pb::{
+    CreateEntryRequest, Entry, FuseAttributes, ListEntriesRequest, LookupDirectoryEntryRequest,
+    UnlockRequest,
+};
+use tokio::time::timeout;
+use tonic::Status;
+use tonic::transport::{Channel, Endpoint};
+
+/// One filer, asked as another program would ask it.
+#[derive(Debug, Clone)]
+pub struct WeedFiler {
+    client: SeaweedFilerClient<Channel>,
+}
+
+impl WeedFiler {
+    /// The filer that listens for gRPC on this port of this machine. Nothing is connected yet.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime.
+    pub fn at_port(grpc_port: u16) -> Self {
+        let endpoint = Endpoint::from_shared(format!("http://127.0.0.1:{grpc_port}"));
+        let channel = endpoint.expect("an address").connect_lazy();
+        Self {
+            client: SeaweedFilerClient::new(channel).max_decoding_message_size(1 << 28),
+        }
+    }
+
+    /// Writes a file, with its content beside its name.
+    ///
+    /// # Panics
+    /// When the filer refuses.
+    pub async fn write(&self, directory: &str, name: &str, content: &[u8]) {
+        let refused = self.try_write(directory, name, content).await;
+        refused.unwrap_or_else(|why| panic!("{directory}/{name:?}: {why}"));
+    }
+
+    /// As [`write`](Self::write).
+    ///
+    /// # Errors
+    /// What the filer said.
+    pub async fn try_write(
+        &self,
+        directory: &str,
+        name: &str,
+        content: &[u8],
+    ) -> Result<(), String> {
+        let attributes = FuseAttributes {
+            file_size: content.len() as u64,
+            file_mode: 0o644,
+            ..FuseAttributes::default()
+        };
+        let entry = Entry {
+            name: name.to_owned(),
+            is_directory: false,
+            attributes: Some(attributes),
+            content: content.to_vec(),
+        };
+        self.create(directory, entry).await
+    }
+
+    /// Writes any entry: a directory, say, or a file without its content.
+    ///
+    /// # Errors
+    /// What the filer said.
+    pub async fn create(&self, directory: &str, entry: Entry) -> Result<(), String> {
+        let request = CreateEntryRequest {
+            directory: directory.to_owned(),
+            entry: Some(entry),
+        };
+        let answer = self.client.clone().create_entry(request).await;
+        let answer = answer.map_err(|status| status.to_string())?.into_inner();
+        if answer.error.is_empty() {
+            Ok(())
+        } else {
+            Err(answer.error)
+        }
+    }
+
+    /// What a file holds.
+    ///
+    /// # Errors
+    /// The status, also for a file that does not exist.
+    pub async fn read(&self, directory: &str, name: &str) -> Result<Vec<u8>, Status> {
+        let (directory, name) = (directory.to_owned(), name.to_owned());
+        let request = LookupDirectoryEntryRequest { directory, name };
+        let answer = self
+            .client
+            .clone()
+            .lookup_directory_entry(request)
+            .await?
+            .into_inner();
+        Ok(answer.entry.unwrap_or_default().content)
+    }
+
+    /// The names in a directory, in the filer's order.
+    ///
+    /// # Panics
+    /// When the filer fails.
+    pub async fn names(&self, directory: &str) -> Vec<String> {
+        self.try_names(directory)
+            .await
+            .unwrap_or_else(|why| panic!("{directory}: {why}"))
+    }
+
+    /// As [`names`](Self::names).
+    ///
+    /// # Errors
+    /// When the filer fails, also after a part of the listing.
+    pub async fn try_names(&self, directory: &str) -> Result<Vec<String>, Status> {
+        let directory = directory.to_owned();
+        let request = ListEntriesRequest {
+            directory,
+            ..ListEntriesRequest::default()
+        };
+        let mut stream = self
+            .client
+            .clone()
+            .list_entries(request)
+            .await?
+            .into_inner();
+        let mut names = Vec::new();
+        while let Some(answer) = stream.message().await? {
+            names.push(answer.entry.unwrap_or_default().name);
+        }
+        Ok(names)
+    }
+
+    /// The filer that decides on a lock's key, as this one sees it; `None` while it does not say.
+    pub async fn decides(&self, key: &str, own: &ServerAddress) -> Option<ServerAddress> {
+        let request = UnlockRequest {
+            name: key.to_owned(),
+            renew_token: "who decides?".to_owned(),
+            is_moved: true,
+        };
+        let mut client = self.client.clone();
+        let asked = timeout(Duration::from_secs(1), client.distributed_unlock(request));
+        let answer = asked.await.ok()?.ok()?.into_inner();
+        match (answer.moved_to.as_str(), answer.error.as_str()) {
+            ("", "no lock server found") => None,
+            ("", _) => Some(own.clone()),
+            (moved_to, _) => ServerAddress::new(moved_to).ok(),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Filers that die, hang and come back.
