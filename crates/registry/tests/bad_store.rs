@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use fleet::{KEY, World, group, leader, names, seconds, until};
 use groupkeeper_assignment_store::AssignmentStore;
 use groupkeeper_assignment_store::memory::{Call, Fault, Gate};
-use groupkeeper_election::LockKey;
+use groupkeeper_election::{LockKey, LockOwner, LockService};
 use groupkeeper_hashing::node_id;
 use groupkeeper_registry::peer::{Directory, PeerError};
 use groupkeeper_types::GatewayAddr;
@@ -231,4 +231,22 @@ async fn two_addresses_with_one_node_id_are_not_both_let_in() {
             .max(nodes[1].registry.members().len()),
         1
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_stops_without_a_store_releases_the_lock_all_the_same() {
+    let mut world = World::new();
+    let mut nodes = world.start_fleet(2).await;
+    nodes[0].coordinators(&names(10)).await;
+    let led = nodes.remove(leader(&nodes));
+    world.store.outage();
+    let error = led.registry.stop(true, seconds(3)).await.unwrap_err();
+    assert!(error.to_string().contains("handed over"), "{error}");
+    let owner = world
+        .locks
+        .owner(&LockKey::new(KEY).unwrap())
+        .await
+        .unwrap();
+    assert_ne!(owner, Some(LockOwner::new(led.addr().as_str())));
+    led.registry.stop(true, seconds(3)).await.unwrap();
 }

@@ -26,7 +26,7 @@ pub(super) enum Done {
 
 impl Driver {
     /// How long giving the lock back, and telling others of it, may each take.
-    const FAREWELL: Duration = Duration::from_millis(800);
+    const FAREWELL: Duration = Duration::from_millis(500);
 
     pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
         let quits = effects.iter().any(|effect| *effect == Effect::QuitLock);

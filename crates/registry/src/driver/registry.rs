@@ -72,6 +72,9 @@ impl Registry {
     /// How many calls and answers wait for the machine; whoever sends more waits too.
     const QUEUE: usize = 1_024;
 
+    /// How long releasing the lock and telling others of it may take at the end.
+    pub const FAREWELL: Duration = Duration::from_millis(1_000);
+
     /// Starts a gateway's registry on the present Tokio runtime. It answers at once, and knows
     /// nothing yet; no store or lock service need be reachable.
     ///
@@ -127,20 +130,29 @@ impl Registry {
     }
 
     /// Stops: moves this gateway's groups to others, when `drain` says so, resigns, releases the
-    /// lock, and leaves the fleet. Ends within `limit`, or gives up what is not done by then.
+    /// lock, and leaves the fleet. What is not handed over within `limit` is left behind, and the
+    /// lock is released all the same, which may take up to [`Self::FAREWELL`] more.
     ///
     /// Without `drain` the groups stay its own, for its return: right when the whole fleet stops.
+    /// Dropping this future leaves a stop going on without anybody waiting for it.
     ///
     /// # Errors
     /// When it could not hand over in time; it has stopped all the same.
     pub async fn stop(&self, drain: bool, limit: Duration) -> Result<(), PeerError> {
         let asked = ask(&self.0.commands, CallInput::Stop { drain });
-        match tokio::time::timeout(limit, asked).await {
-            Ok(Ok(Reply::Done(result))) => result,
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(error),
-            Err(_) => Err(PeerError::not_available("handing over took too long")),
+        if let Ok(answer) = tokio::time::timeout(limit, asked).await {
+            return done(answer?);
         }
+        let at_once = ask(&self.0.commands, CallInput::Stop { drain: false });
+        let late = || PeerError::not_available("the lock could not be released in time");
+        done(
+            tokio::time::timeout(Self::FAREWELL, at_once)
+                .await
+                .map_err(|_| late())??,
+        )?;
+        Err(PeerError::not_available(format!(
+            "not everything was handed over within {limit:?}"
+        )))
     }
 
     /// Who this gateway is.
@@ -255,6 +267,13 @@ impl Registry {
             applied: head.applied,
             members_version: 0,
         }
+    }
+}
+
+fn done(reply: Reply) -> Result<(), PeerError> {
+    match reply {
+        Reply::Done(result) => result,
+        Reply::Ack(_) | Reply::Found(_) => Ok(()),
     }
 }
 

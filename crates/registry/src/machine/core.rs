@@ -3,7 +3,7 @@ use groupkeeper_election::LockOwner;
 use groupkeeper_types::{Epoch, Moment, Nonce, Revision, Stamp};
 
 use super::groups::Groups;
-use super::{CallId, Effect, LockNews, OpId, Reply, Report, StoreWork};
+use super::{CallId, Effect, Input, LockNews, OpId, Reply, Report, StoreWork};
 use crate::config::Config;
 use crate::peer::PeerError;
 use crate::timing::Timing;
@@ -68,6 +68,33 @@ impl Core {
             LockNews::HeldBy(owner) => Lock::HeldBy(owner),
             LockNews::Free => Lock::Free,
         };
+    }
+
+    /// Whoever asks again to stop wants it now: the first to ask is told that it was cut short.
+    pub(super) fn asked_to_stop(
+        &mut self,
+        call: CallId,
+        drain: bool,
+        out: &mut Vec<Effect>,
+    ) -> Input {
+        match self.stopping {
+            Stopping::No => Input::Stop { call, drain },
+            Stopping::Asked { call: first, .. } => {
+                let error = PeerError::not_available("stopped before everything was handed over");
+                out.push(Effect::Reply {
+                    call: first,
+                    reply: Reply::Done(Err(error)),
+                });
+                Input::Stop { call, drain: false }
+            }
+            Stopping::Done => {
+                out.push(Effect::Reply {
+                    call,
+                    reply: Reply::Done(Ok(())),
+                });
+                Input::Tick
+            }
+        }
     }
 
     /// When this gateway's term ends by its own clock; never later than the present without one.

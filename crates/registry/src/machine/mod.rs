@@ -74,6 +74,7 @@ impl Machine {
                 ctx.core.hear_of_lock(news);
                 Input::Tick
             }
+            Input::Stop { call, drain } => ctx.core.asked_to_stop(call, drain, ctx.out),
             input => input,
         };
         let mut turn = match &mut self.role {
