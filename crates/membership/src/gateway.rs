@@ -1,11 +1,11 @@
 use groupkeeper_types::{GatewayAddr, Incarnation, NodeId, RpcAddr};
 
-/// A gateway as it introduces itself.
+/// A gateway as it announces itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Gateway {
-    /// Where Kafka clients reach it: what it is known by.
+    /// Where Kafka clients reach it; what tells gateways apart.
     pub addr: GatewayAddr,
-    /// Its number in Kafka's protocol, hashed from the address.
+    /// Its broker number, hashed from the address.
     pub node_id: NodeId,
     /// Which process it is.
     pub incarnation: Incarnation,

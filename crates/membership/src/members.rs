@@ -1,239 +1,178 @@
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use groupkeeper_types::{GatewayAddr, Moment, NodeId};
+use groupkeeper_types::{GatewayAddr, Incarnation, Moment};
 
-use crate::{Gateway, Member, MembershipError};
+use crate::member::Standing;
+use crate::table::Table;
+use crate::{Member, MembersFull};
 
-/// The gateways that are alive, by their address.
+/// The gateways that may be acting, each until its deadline.
 ///
-/// Each has a deadline, which a heartbeat moves; [`expire`](Self::expire) takes out those whose
-/// deadline has come, from an index ordered by deadlines, without looking at the others.
+/// A member whose deadline has passed is not alive any more, and stays in the table, with its node
+/// ID, until [`expire`](Self::expire) takes it out: call that first with every new `now`. A deadline
+/// never moves back, not even when `now` does.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Members {
-    lease: Duration,
-    by_addr: BTreeMap<GatewayAddr, Member>,
-    by_node_id: BTreeMap<NodeId, GatewayAddr>,
-    by_deadline: BTreeSet<(Moment, GatewayAddr)>,
+    pub(crate) lease: Duration,
+    max: usize,
     version: u64,
+    pub(crate) table: Table,
 }
 
 impl Members {
-    /// The most gateways of one fleet.
+    /// The most members where nothing else is said.
     pub const MAX: usize = 100_000;
 
-    /// Nobody, yet. A gateway lives for `lease` after each heartbeat.
-    pub const fn new(lease: Duration) -> Self {
+    /// Nobody, yet. Each heartbeat counts for `lease`: as the one who waits counts it, so with the
+    /// margins for the drift of clocks included.
+    pub fn new(lease: Duration) -> Self {
         Self {
             lease,
-            by_addr: BTreeMap::new(),
-            by_node_id: BTreeMap::new(),
-            by_deadline: BTreeSet::new(),
+            max: Self::MAX,
             version: 0,
+            table: Table::default(),
         }
     }
 
-    /// A process says its first words. It takes the place of an earlier process at its address.
-    ///
-    /// # Errors
-    /// When its node ID is another gateway's, or there is no room.
-    pub fn register(&mut self, gateway: Gateway, now: Moment) -> Result<(), MembershipError> {
-        self.check(&gateway.addr, gateway.node_id)?;
-        self.join(gateway, now);
-        Ok(())
+    /// The same with another limit to the number of members. Those that are in stay in.
+    #[must_use]
+    pub fn with_max(mut self, max: usize) -> Self {
+        self.max = max;
+        self
     }
 
-    /// A process is alive. An unknown gateway joins.
+    /// A gateway has gone, and acts no more: the member as it was, `None` where there was none.
     ///
-    /// # Errors
-    /// As [`register`](Self::register), and when another process at its address is known.
-    pub fn heartbeat(&mut self, gateway: Gateway, now: Moment) -> Result<(), MembershipError> {
-        self.check(&gateway.addr, gateway.node_id)?;
-        let known = self
-            .by_addr
-            .get(&gateway.addr)
-            .and_then(Member::incarnation);
-        if known.is_some_and(|known| known != gateway.incarnation) {
-            return Err(MembershipError::Superseded { addr: gateway.addr });
-        }
-        self.join(gateway, now);
-        Ok(())
-    }
-
-    /// Somebody before knew this gateway: it is taken as alive until then. One that has joined is
-    /// left as it is.
-    ///
-    /// # Errors
-    /// As [`register`](Self::register).
-    pub fn inherit(&mut self, gateway: Gateway, until: Moment) -> Result<(), MembershipError> {
-        let Gateway {
-            addr,
-            node_id,
-            incarnation,
-            rpc,
-        } = gateway;
-        self.inherit_as(addr, node_id, Some((incarnation, rpc)), until)
-    }
-
-    /// The same for a gateway of which only the address is known.
-    ///
-    /// # Errors
-    /// As [`register`](Self::register).
-    pub fn inherit_named(
-        &mut self,
-        addr: GatewayAddr,
-        node_id: NodeId,
-        until: Moment,
-    ) -> Result<(), MembershipError> {
-        self.inherit_as(addr, node_id, None, until)
-    }
-
-    /// Takes a gateway out; `None` when it is not in.
+    /// Where an earlier process at the address may still be acting, the address stays a member that
+    /// nobody has joined, until that process's lease is over.
     pub fn deregister(&mut self, addr: &GatewayAddr) -> Option<Member> {
-        let member = self.by_addr.remove(addr)?;
-        self.by_node_id.remove(&member.node_id);
-        self.by_deadline
-            .remove(&(member.deadline, member.addr.clone()));
-        self.version += 1;
+        let member = self.table.get(addr)?.clone();
+        if let Some(settled) = member.settles_at {
+            let node_id = member.node_id;
+            let mut address = Member::new(addr.clone(), node_id, Standing::Named, settled);
+            address.unsettle(settled);
+            self.put(address);
+        } else {
+            self.table.remove(addr);
+            self.changed();
+        }
         Some(member)
     }
 
-    /// Marks a gateway as one whose groups are moved away. Nothing happens when it is not in.
-    pub fn set_draining(&mut self, addr: &GatewayAddr, draining: bool) {
-        if let Some(member) = self.by_addr.get_mut(addr)
-            && member.draining != draining
-        {
-            member.draining = draining;
-            self.version += 1;
+    /// Like [`deregister`](Self::deregister), if this process is the one that is known there: one
+    /// that was replaced does not take its successor along.
+    pub fn deregister_process(
+        &mut self,
+        addr: &GatewayAddr,
+        incarnation: Incarnation,
+    ) -> Option<Member> {
+        let known = self.table.get(addr)?.incarnation();
+        if known == Some(incarnation) {
+            self.deregister(addr)
+        } else {
+            None
         }
     }
 
-    /// Takes out those whose deadline has come, the longest silent first.
+    /// Marks a member as draining, or no longer so; whether there is one at this address. The mark
+    /// is the process's: one that takes its place starts without.
+    pub fn set_draining(&mut self, addr: &GatewayAddr, draining: bool) -> bool {
+        let Some(member) = self.table.get(addr) else {
+            return false;
+        };
+        let member = Member {
+            draining,
+            ..member.clone()
+        };
+        self.put(member);
+        true
+    }
+
+    /// Takes out those whose deadline has passed, in the order of their deadlines and then of their
+    /// addresses, and settles those whose earlier processes are gone.
     pub fn expire(&mut self, now: Moment) -> Vec<Member> {
-        let mut gone = Vec::new();
-        while let Some((deadline, addr)) = self.by_deadline.first()
-            && *deadline <= now
-        {
-            let addr = addr.clone();
-            gone.extend(self.deregister(&addr));
+        let gone: Vec<Member> = std::iter::from_fn(|| self.table.pop_expired(now)).collect();
+        if !gone.is_empty() {
+            self.changed();
+        }
+        while let Some(member) = self.table.next_settled(now) {
+            let member = Member {
+                settles_at: None,
+                ..member.clone()
+            };
+            self.put(member);
         }
         gone
     }
 
-    /// When the next gateway's deadline comes, unless it is heard of.
+    /// When [`expire`](Self::expire) has something to do next, unless somebody is heard of before;
+    /// `None` when there are no members.
     pub fn next_deadline(&self) -> Option<Moment> {
-        self.by_deadline.first().map(|(deadline, _)| *deadline)
+        self.table.next_deadline()
     }
 
-    /// A gateway, while it is in; its deadline may have come.
-    pub fn get(&self, addr: &GatewayAddr) -> Option<&Member> {
-        self.by_addr.get(addr)
-    }
-
-    /// Those whose deadline has not come, sorted by address.
+    /// Those that are alive at this moment, joined or not, sorted by address.
     pub fn healthy(&self, now: Moment) -> impl Iterator<Item = &Member> {
-        self.by_addr
-            .values()
-            .filter(move |member| now < member.deadline)
+        self.table.iter().filter(move |member| member.is_alive(now))
     }
 
-    /// Those that may be given groups: healthy, heard of, and not draining.
+    /// Those that may be given groups at this moment, sorted by address; see
+    /// [`Member::is_placeable`].
     pub fn placeable(&self, now: Moment) -> impl Iterator<Item = &Member> {
-        self.healthy(now)
-            .filter(|member| member.joined && !member.draining)
+        self.table
+            .iter()
+            .filter(move |member| member.is_placeable(now))
     }
 
-    /// How many are in.
+    /// The member at this address, its deadline passed or not.
+    pub fn get(&self, addr: &GatewayAddr) -> Option<&Member> {
+        self.table.get(addr)
+    }
+
+    /// How many there are, those included whose deadline has passed.
     pub fn len(&self) -> usize {
-        self.by_addr.len()
+        self.table.len()
     }
 
-    /// Whether nobody is in.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.by_addr.is_empty()
+        self.len() == 0
     }
 
-    /// Grows whenever somebody enters, leaves, or changes other than by a heartbeat.
+    /// Grows with every change but that of a deadline: when somebody joins, leaves, is replaced,
+    /// drains or settles. What passes with time alone counts once [`expire`](Self::expire) has seen
+    /// it.
     pub const fn version(&self) -> u64 {
         self.version
     }
 
-    fn check(&self, addr: &GatewayAddr, node_id: NodeId) -> Result<(), MembershipError> {
-        if let Some(other) = self.by_node_id.get(&node_id)
-            && other != addr
-        {
-            let (addr, other) = (addr.clone(), other.clone());
-            return Err(MembershipError::NodeIdTaken {
-                addr,
-                other,
-                node_id,
-            });
+    /// Writes a member, and counts it as a change unless it only lives longer.
+    pub(crate) fn put(&mut self, member: Member) {
+        let lives_on = |old: &Member| {
+            Member {
+                deadline: member.deadline,
+                ..old.clone()
+            } == member
+        };
+        let changes = !self.table.get(&member.addr).is_some_and(lives_on);
+        self.table.put(member);
+        if changes {
+            self.changed();
         }
-        if self.by_addr.len() >= Self::MAX && !self.by_addr.contains_key(addr) {
-            return Err(MembershipError::Full { max: Self::MAX });
-        }
-        Ok(())
     }
 
-    fn join(&mut self, gateway: Gateway, now: Moment) {
-        let Gateway {
-            addr,
-            node_id,
-            incarnation,
-            rpc,
-        } = gateway;
-        let known = self.by_addr.get(&addr);
-        let process = Some((incarnation, rpc));
-        // A drain belongs to the process that asked for it.
-        let same = known.is_some_and(|known| known.process == process);
-        let draining = same && known.is_some_and(|known| known.draining);
-        let deadline = now + self.lease;
-        self.put(Member {
-            addr,
-            node_id,
-            draining,
-            process,
-            joined: true,
-            deadline,
-        });
+    pub(crate) fn check_room(&self, addr: &GatewayAddr) -> Result<(), MembersFull> {
+        if self.len() < self.max || self.table.get(addr).is_some() {
+            Ok(())
+        } else {
+            Err(MembersFull {
+                addr: addr.clone(),
+                max: self.max,
+            })
+        }
     }
 
-    fn inherit_as(
-        &mut self,
-        addr: GatewayAddr,
-        node_id: NodeId,
-        process: Option<(groupkeeper_types::Incarnation, groupkeeper_types::RpcAddr)>,
-        until: Moment,
-    ) -> Result<(), MembershipError> {
-        self.check(&addr, node_id)?;
-        let known = self.by_addr.get(&addr);
-        let knows_more =
-            |known: &Member| known.joined || (known.process.is_some() && process.is_none());
-        if !known.is_some_and(knows_more) {
-            let (draining, joined) = (false, false);
-            self.put(Member {
-                addr,
-                node_id,
-                draining,
-                process,
-                joined,
-                deadline: until,
-            });
-        }
-        Ok(())
-    }
-
-    fn put(&mut self, member: Member) {
-        let entry = (member.deadline, member.addr.clone());
-        self.by_node_id.insert(member.node_id, member.addr.clone());
-        let heartbeat_only = self.by_addr.get(&member.addr).is_some_and(|known| {
-            (known.joined, known.draining, &known.process)
-                == (member.joined, member.draining, &member.process)
-        });
-        if let Some(known) = self.by_addr.insert(member.addr.clone(), member) {
-            self.by_deadline.remove(&(known.deadline, known.addr));
-        }
-        self.by_deadline.insert(entry);
-        self.version += u64::from(!heartbeat_only);
+    fn changed(&mut self) {
+        self.version = self.version.saturating_add(1);
     }
 }
