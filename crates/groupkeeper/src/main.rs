@@ -1,2 +1,7 @@
 //! Groupkeeper.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    groupkeeper::run()
+}

@@ -1,0 +1,93 @@
+//! The command line: what can be given, and what it is when it is not.
+
+mod addresses;
+mod queries;
+mod store;
+
+use clap::{Parser, Subcommand};
+
+pub use addresses::AddressArgs;
+pub use queries::{FindArgs, OutputFormat, QueryArgs};
+pub use store::StoreArgs;
+
+const EXAMPLES: &str = "\
+Examples:
+  groupkeeper fleet                                 three gateways on this machine, to try it
+  groupkeeper find my-group                         who coordinates my-group
+  groupkeeper serve --backend seaweedfs:10.0.0.5:9333 --listen 0.0.0.0:9092 --advertise gw-1:9092
+                                                    one gateway of a fleet on a SeaweedFS";
+
+/// One coordinator for every Kafka consumer group, the same answer from every gateway.
+#[derive(Debug, Clone, PartialEq, Eq, Parser)]
+#[command(name = "groupkeeper", version, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Runs one gateway of a fleet.
+    #[command(after_help = "\
+It answers Kafka clients and other gateways until Ctrl-C or SIGTERM, then moves its groups to the
+other gateways and leaves; a second Ctrl-C exits at once. RUST_LOG sets what is logged, like
+RUST_LOG=debug. Every option can be given as an environment variable, like GROUPKEEPER_LISTEN.
+
+Example, three gateways that share a SeaweedFS:
+  groupkeeper serve --backend seaweedfs:127.0.0.1:9333 --listen 127.0.0.1:9092
+  groupkeeper serve --backend seaweedfs:127.0.0.1:9333 --listen 127.0.0.1:9093
+  groupkeeper serve --backend seaweedfs:127.0.0.1:9333 --listen 127.0.0.1:9094")]
+    Serve(ServeArgs),
+    /// Runs a whole fleet in this process, on consecutive ports: to try it, or for one machine.
+    #[command(after_help = "\
+The gateways talk to each other over real connections, as if each was a process. Ctrl-C or SIGTERM
+stops all of them, and every group keeps its coordinator for the next start; a second Ctrl-C exits
+at once.
+
+Example, on the ports 9092 to 9094, and 19092 to 19094 for gateways and tools:
+  groupkeeper fleet
+  kcat -L -b 127.0.0.1:9092")]
+    Fleet(FleetArgs),
+    /// Asks a gateway who coordinates these groups; those without a coordinator get one.
+    Find(FindArgs),
+    /// Lists the healthy gateways, as the asked gateway knows them.
+    Gateways(QueryArgs),
+    /// Shows how the asked gateway sees its fleet.
+    Status(QueryArgs),
+}
+
+/// What `serve` takes.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+pub struct ServeArgs {
+    /// Where it listens and what it advertises.
+    #[command(flatten)]
+    pub addresses: AddressArgs,
+    /// Where it keeps what is decided.
+    #[command(flatten)]
+    pub store: StoreArgs,
+}
+
+/// What `fleet` takes.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+pub struct FleetArgs {
+    /// How many gateways.
+    #[arg(
+        long,
+        value_name = "N",
+        env = "GROUPKEEPER_GATEWAYS",
+        default_value_t = 3,
+        value_parser = clap::value_parser!(u16).range(1..=100)
+    )]
+    pub gateways: u16,
+    /// Of the first gateway; the others follow, port by port.
+    #[command(flatten)]
+    pub addresses: AddressArgs,
+    /// Where they keep what is decided.
+    #[command(flatten)]
+    pub store: StoreArgs,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,33 @@
+use groupkeeper_hashing::Strategy;
+use groupkeeper_seaweedfs::FleetName;
+
+use crate::backend_spec::BackendSpec;
+
+/// Where a fleet keeps what is decided, and how it decides: the same at every gateway of it.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+#[command(next_help_heading = "Fleet")]
+pub struct StoreArgs {
+    /// Where assignments and the leader's lock are kept. `embedded:DIR` is a directory that one
+    /// process can use at a time, `memory:` is gone with the process, and
+    /// `seaweedfs:MASTER[,MASTER...]` is a SeaweedFS, by its masters.
+    #[arg(
+        long,
+        value_name = "BACKEND",
+        env = "GROUPKEEPER_BACKEND",
+        default_value = "embedded:./groupkeeper-data"
+    )]
+    pub backend: BackendSpec,
+    /// Keeps fleets on one store apart; clients see it as the cluster's ID [default: on SeaweedFS
+    /// the names of its own gateways, and the cluster's ID is `groupkeeper`].
+    #[arg(long, value_name = "NAME", env = "GROUPKEEPER_FLEET")]
+    pub fleet: Option<FleetName>,
+    /// How a gateway is picked for a new group: `rendezvous`, which moves the least, or `modulo`,
+    /// as SeaweedFS's own gateways do.
+    #[arg(
+        long,
+        value_name = "RULE",
+        env = "GROUPKEEPER_PLACEMENT",
+        default_value_t = Strategy::default()
+    )]
+    pub placement: Strategy,
+}

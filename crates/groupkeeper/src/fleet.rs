@@ -1,0 +1,188 @@
+//! The gateways of this process, one or many: opening, serving and stopping them.
+
+mod backend;
+mod doors;
+mod listeners;
+mod situation;
+mod watch;
+
+use std::io;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use groupkeeper_gateway::{ClusterId, InvalidClusterId};
+use groupkeeper_hashing::Strategy;
+use groupkeeper_registry::{Config, Parts, Registry, StartError};
+use groupkeeper_rpc::{GrpcPeers, RpcTimeouts};
+use groupkeeper_seaweedfs::FleetName;
+use groupkeeper_types::BootClock;
+use thiserror::Error;
+use tokio::task::JoinSet;
+
+use crate::backend_spec::BackendSpec;
+use crate::plan::GatewayPlan;
+use crate::signals::{Signals, Stop};
+use backend::Backend;
+use doors::Doors;
+use listeners::Listeners;
+use watch::Watch;
+
+pub use doors::OpenError;
+pub use listeners::PortLost;
+
+/// Which gateways to run, and how.
+#[derive(Debug, Clone)]
+pub struct Fleet {
+    /// One plan a gateway.
+    pub gateways: Vec<GatewayPlan>,
+    /// What they share.
+    pub backend: BackendSpec,
+    /// The fleet's name, if it has one.
+    pub name: Option<FleetName>,
+    /// How a gateway is picked for a group.
+    pub placement: Strategy,
+    /// Whether groups are moved away when it stops: for a gateway that others outlive. A fleet that
+    /// stops as a whole keeps them.
+    pub drain: bool,
+}
+
+/// Why gateways did not run, or did not go on.
+#[derive(Debug, Error)]
+pub enum FleetError {
+    /// A fleet's name that clients can't be told.
+    #[error(transparent)]
+    Name(#[from] InvalidClusterId),
+    /// The system does not tell of signals.
+    #[error("Ctrl-C and SIGTERM can't be listened for: {0}")]
+    Signals(#[source] io::Error),
+    /// The ports.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The store.
+    #[error("{0} (--backend says where assignments are kept)")]
+    Backend(#[from] groupkeeper_embedded::OpenError),
+    /// The registry.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// A port that was served is gone.
+    #[error(transparent)]
+    PortLost(#[from] PortLost),
+}
+
+/// The cluster's ID of a fleet without a name.
+const CLUSTER_ID: &str = "groupkeeper";
+
+/// The most that moving groups, resigning and leaving may take, so that all is over in 5 s.
+const HAND_OVER: Duration = Duration::from_millis(3_500);
+
+impl Fleet {
+    /// Runs until Ctrl-C or SIGTERM, then stops. A second signal ends it at once, with the code of
+    /// a program that this signal ended.
+    ///
+    /// # Errors
+    /// When it can't start, or a port is lost.
+    pub async fn run(self) -> Result<ExitCode, FleetError> {
+        let mut signals = Signals::install().map_err(FleetError::Signals)?;
+        let name = self.name.as_ref().map_or(CLUSTER_ID, FleetName::as_str);
+        let cluster_id = ClusterId::new(name)?;
+
+        // All ports or none; and the ports before the store, which may be slow or not there.
+        let mut open = Vec::new();
+        for plan in &self.gateways {
+            open.push(Doors::open(plan, cluster_id.clone()).await?);
+        }
+        let mut listeners = Listeners::default();
+        let mut waiting = Vec::new();
+        for doors in open {
+            let (kafka, rpc) = (doors.kafka.local_addr(), doors.rpc.local_addr());
+            tracing::info!(
+                "{} listens on {kafka}, and for gateways on {rpc}",
+                doors.me.addr
+            );
+            waiting.push((doors.me.clone(), Arc::clone(&doors.late)));
+            listeners.serve(doors);
+        }
+
+        let backend = tokio::select! {
+            backend = Backend::open(self.backend.clone(), self.name.as_ref()) => backend?,
+            stop = signals.next() => {
+                tracing::info!("{}: stopping before the store is open", stop.name);
+                return Ok(ExitCode::SUCCESS);
+            }
+        };
+        let mut registries = Vec::new();
+        for (me, late) in waiting {
+            let registry = Registry::start(me, self.config(), parts(&backend))?;
+            late.start(registry.clone());
+            registries.push(registry);
+        }
+        let mut watch = JoinSet::new();
+        watch.spawn(Watch::new(backend, &registries).run());
+
+        let stop = tokio::select! {
+            stop = signals.next() => stop,
+            lost = listeners.lost() => {
+                hand_over(&registries, self.drain).await;
+                return Err(lost.into());
+            }
+        };
+        watch.shutdown().await;
+        self.announce_stop(stop);
+        let stopped = async {
+            hand_over(&registries, self.drain).await;
+            listeners.close().await;
+        };
+        tokio::select! {
+            () = stopped => {
+                tracing::info!("stopped");
+                Ok(ExitCode::SUCCESS)
+            }
+            again = signals.next() => {
+                tracing::warn!("{} again: exiting at once", again.name);
+                Ok(ExitCode::from(again.code))
+            }
+        }
+    }
+
+    fn config(&self) -> Config {
+        Config {
+            placement: self.placement,
+            ..Config::default()
+        }
+    }
+
+    fn announce_stop(&self, stop: Stop) {
+        let what = if self.drain {
+            "moving this gateway's groups to the others"
+        } else {
+            "every group keeps its coordinator for the next start"
+        };
+        tracing::info!(
+            "{}: stopping, {what}; press Ctrl-C again to exit at once",
+            stop.name
+        );
+    }
+}
+
+fn parts(backend: &Backend) -> Parts {
+    Parts {
+        locks: Arc::clone(&backend.locks),
+        lock_key: backend.lock_key.clone(),
+        store: Arc::clone(&backend.store),
+        peers: Arc::new(GrpcPeers::new(RpcTimeouts::default())),
+        clock: Arc::new(BootClock),
+    }
+}
+
+/// All at once: whoever leads waits for nobody, and whoever follows tells a leader that still is.
+async fn hand_over(registries: &[Registry], drain: bool) {
+    let stops = registries.iter().map(|registry| async move {
+        if let Err(error) = registry.stop(drain, HAND_OVER).await {
+            let addr = &registry.me().addr;
+            tracing::warn!("{addr} stops without a farewell, as after a crash: {error}");
+        }
+    });
+    join_all(stops).await;
+}

@@ -1,0 +1,79 @@
+use std::sync::Arc;
+
+use groupkeeper_assignment_store::{AssignmentStore, MemoryAssignmentStore};
+use groupkeeper_election::{LockKey, LockService, MemoryLockService};
+use groupkeeper_embedded::{Embedded, OpenError};
+use groupkeeper_seaweedfs::{Fleet, FleetName, SeaweedConfig, SeaweedFs, lock_key};
+use groupkeeper_types::BootClock;
+
+use crate::backend_spec::BackendSpec;
+
+/// One fleet's lock and assignments, open. Clones share them.
+#[derive(Debug, Clone)]
+pub(super) struct Backend {
+    pub(super) locks: Arc<dyn LockService>,
+    pub(super) lock_key: LockKey,
+    pub(super) store: Arc<dyn AssignmentStore>,
+    seaweedfs: Option<Arc<SeaweedFs>>,
+    spec: BackendSpec,
+}
+
+impl Backend {
+    /// Opens it. A SeaweedFS need not answer yet. Dropped, an opening that has begun goes on in a
+    /// thread of its own.
+    pub(super) async fn open(
+        spec: BackendSpec,
+        fleet: Option<&FleetName>,
+    ) -> Result<Self, OpenError> {
+        // No fleet can be named by the empty text, so it is free for the one without a name.
+        let name = fleet.map_or("", FleetName::as_str).to_owned();
+        let fleet = fleet.cloned().map_or(Fleet::Default, Fleet::Named);
+        let mut seaweedfs = None;
+        let (locks, store): (Arc<dyn LockService>, Arc<dyn AssignmentStore>) = match &spec {
+            BackendSpec::Embedded(dir) => {
+                let at = std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
+                tracing::info!("assignments are kept in {}", at.display());
+                let dir = dir.clone();
+                // It reads all of the data to check it.
+                let opened = tokio::task::spawn_blocking(move || Embedded::open(&dir)).await;
+                let embedded =
+                    opened.unwrap_or_else(|e| std::panic::resume_unwind(e.into_panic()))?;
+                (
+                    Arc::new(embedded.locks(&name)),
+                    Arc::new(embedded.store(&name)),
+                )
+            }
+            BackendSpec::Memory => {
+                tracing::warn!("assignments are kept in memory: they end with this process");
+                let locks = MemoryLockService::new(Arc::new(BootClock));
+                (Arc::new(locks), Arc::new(MemoryAssignmentStore::new()))
+            }
+            BackendSpec::SeaweedFs(masters) => {
+                tracing::info!("assignments are kept on {spec}");
+                let mut config = SeaweedConfig::new(masters.clone());
+                config.fleet = fleet.clone();
+                let opened = SeaweedFs::connect(config);
+                seaweedfs = Some(Arc::clone(&opened));
+                (opened.clone(), opened)
+            }
+        };
+        Ok(Self {
+            locks,
+            lock_key: lock_key(&fleet),
+            store,
+            seaweedfs,
+            spec,
+        })
+    }
+
+    /// What the backend itself still waits for, for people.
+    pub(super) fn waits_for(&self) -> Option<String> {
+        let unknown = self.seaweedfs.as_ref()?.filers().is_empty();
+        unknown.then(|| {
+            format!(
+                "no filer is known, since no master of {} has named one",
+                self.spec
+            )
+        })
+    }
+}

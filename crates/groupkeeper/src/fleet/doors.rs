@@ -1,0 +1,107 @@
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use groupkeeper_assignment_store::GatewayRecord;
+use groupkeeper_gateway::{
+    BindError, ClusterId, InvalidLimit, KafkaListener, LimitSettings, Limits,
+};
+use groupkeeper_rpc::{BindError as RpcBindError, RpcLimits, RpcServer};
+use groupkeeper_types::{Incarnation, InvalidHostPort};
+use thiserror::Error;
+
+use crate::late_registry::LateRegistry;
+use crate::listen_addr::ListenAddr;
+use crate::plan::{GatewayPlan, PlanError};
+
+/// Why a gateway's ports did not open.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// A host's name means nothing here.
+    #[error(
+        "the address of {addr} is not known: {source}; give {flag} a name or an address of this \
+         machine"
+    )]
+    Resolve {
+        /// Which flag gave it.
+        flag: &'static str,
+        /// What was given.
+        addr: ListenAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The addresses can't work together.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// What would be advertised is no address.
+    #[error(transparent)]
+    Address(#[from] InvalidHostPort),
+    /// The Kafka port.
+    #[error("{0}; --listen HOST:PORT changes it")]
+    Kafka(#[from] BindError),
+    /// The RPC port.
+    #[error("{0}; --rpc HOST:PORT changes it, and so does --listen where --rpc is not given")]
+    Rpc(#[from] RpcBindError),
+    /// A limit that the listener does not take: a mistake of this program.
+    #[error(transparent)]
+    Limit(#[from] InvalidLimit),
+}
+
+/// The open ports of one gateway. Whoever connects waits until they are served.
+#[derive(Debug)]
+pub(super) struct Doors {
+    pub(super) kafka: KafkaListener,
+    pub(super) rpc: RpcServer,
+    pub(super) late: Arc<LateRegistry>,
+    pub(super) me: GatewayRecord,
+}
+
+impl Doors {
+    /// How long answers under way may take once the gateway stops.
+    const GRACE: Duration = Duration::from_millis(300);
+
+    pub(super) async fn open(plan: &GatewayPlan, cluster_id: ClusterId) -> Result<Self, OpenError> {
+        let kafka_at = resolve("--listen", &plan.kafka).await?;
+        // A name can stand for the wildcard, too.
+        if kafka_at.ip().is_unspecified() && plan.advertise.is_none() {
+            let listen = plan.kafka.clone();
+            return Err(PlanError::Wildcard { listen }.into());
+        }
+        let rpc_at = resolve("--rpc", &plan.rpc).await?;
+
+        let late = Arc::new(LateRegistry::new(cluster_id));
+        let limits = Limits::new(LimitSettings {
+            grace: Self::GRACE,
+            ..LimitSettings::default()
+        })?;
+        let kafka = KafkaListener::bind(kafka_at, limits, late.clone()).await?;
+        let rpc = RpcServer::bind(rpc_at, late.clone(), late.clone())?.with_limits(RpcLimits {
+            stop: Self::GRACE,
+            ..RpcLimits::default()
+        });
+        let (addr, rpc_addr) =
+            plan.advertised(kafka.local_addr().port(), rpc.local_addr().port())?;
+        let me = GatewayRecord {
+            addr,
+            incarnation: Incarnation::random(),
+            rpc: rpc_addr,
+        };
+        late.introduce(me.clone());
+        Ok(Self {
+            kafka,
+            rpc,
+            late,
+            me,
+        })
+    }
+}
+
+async fn resolve(flag: &'static str, addr: &ListenAddr) -> Result<SocketAddr, OpenError> {
+    let failed = |source| OpenError::Resolve {
+        flag,
+        addr: addr.clone(),
+        source,
+    };
+    addr.resolve().await.map_err(failed)
+}

@@ -1,0 +1,72 @@
+//! Questions to a running gateway.
+
+mod find;
+mod gateways;
+mod status;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use groupkeeper_registry::peer::PeerError;
+use groupkeeper_rpc::{ConnectError, DirectoryClient};
+use groupkeeper_types::RpcAddr;
+use thiserror::Error;
+
+use crate::cli::{FindArgs, QueryArgs};
+use crate::output::PrintError;
+
+/// Why a question has no answer.
+#[derive(Debug, Error)]
+pub enum QueryError {
+    /// Nobody is there.
+    #[error("{0} (--server HOST:RPCPORT says whom to ask)")]
+    Connect(#[from] ConnectError),
+    /// Somebody is there, and does not answer.
+    #[error("the gateway at {server} did not say: {error}")]
+    Refused {
+        /// Who was asked.
+        server: RpcAddr,
+        /// What it said.
+        error: PeerError,
+    },
+    /// Nobody reads.
+    #[error(transparent)]
+    Print(#[from] PrintError),
+}
+
+/// The most that connecting may take, and then each call: more than a gateway needs to make up its
+/// mind.
+const DEADLINE: Duration = Duration::from_secs(3);
+
+async fn connect(server: &RpcAddr) -> Result<DirectoryClient, QueryError> {
+    Ok(DirectoryClient::connect(server, DEADLINE).await?)
+}
+
+fn refused(server: &RpcAddr) -> impl FnOnce(PeerError) -> QueryError {
+    let server = server.clone();
+    |error| QueryError::Refused { server, error }
+}
+
+/// Asks who coordinates groups. The exit code is 1 when one has no answer.
+///
+/// # Errors
+/// When nobody can be asked; a group without an answer is none.
+pub async fn find(args: FindArgs) -> Result<ExitCode, QueryError> {
+    find::run(args).await
+}
+
+/// Asks which gateways are healthy.
+///
+/// # Errors
+/// When there is no answer.
+pub async fn gateways(args: QueryArgs) -> Result<ExitCode, QueryError> {
+    gateways::run(args).await
+}
+
+/// Asks a gateway how it sees its fleet.
+///
+/// # Errors
+/// When there is no answer.
+pub async fn status(args: QueryArgs) -> Result<ExitCode, QueryError> {
+    status::run(args).await
+}
