@@ -5,10 +5,25 @@ use anyhow::Result;
 use crate::step::Step;
 use crate::workspace;
 
-/// The command that compares the committed code with the `.proto` files (`check`), or writes it (`write`).
-pub(crate) fn step(mode: &str) -> Step {
-    Step::new("cargo run --quiet --locked --package xtask --features codegen --bin codegen --")
-        .arg(mode)
+/// The command that compares the committed code with the `.proto` files.
+pub(crate) fn check() -> Step {
+    generator(&["--locked"]).args(["--", "check"])
+}
+
+/// The command that writes it; in the middle of a change, so the lock file may change with it.
+pub(crate) fn write() -> Step {
+    generator(&[]).args(["--", "write"])
+}
+
+fn generator(options: &[&str]) -> Step {
+    Step::new("cargo run --quiet").args(options).args([
+        "--package",
+        "xtask",
+        "--features",
+        "codegen",
+        "--bin",
+        "codegen",
+    ])
 }
 
 /// Brings the committed code up to date.
@@ -16,5 +31,5 @@ pub(crate) fn step(mode: &str) -> Step {
 /// # Errors
 /// When a `.proto` file is wrong or a file cannot be written.
 pub(crate) fn run() -> Result<()> {
-    step("write").run(&workspace::root())
+    write().run(&workspace::root())
 }

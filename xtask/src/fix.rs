@@ -15,7 +15,7 @@ use crate::workspace;
 pub(crate) fn run() -> Result<()> {
     let root = workspace::root();
     let mut phases = Phases::new();
-    phases.step("generated code", &root, &codegen_command::step("write"));
+    phases.step("generated code", &root, &codegen_command::write());
     let clippy =
         "cargo clippy --fix --allow-dirty --allow-staged --workspace --all-targets --all-features";
     phases.step("lint suggestions", &root, &Step::new(clippy));

@@ -67,7 +67,7 @@ impl Check {
                 phases.run("dependencies", repeat, || dependencies::check(root));
             }
             Self::Codegen => {
-                phases.step("generated code", root, &codegen_command::step("check"));
+                phases.step("generated code", root, &codegen_command::check());
             }
             Self::Clippy => {
                 let clippy =
