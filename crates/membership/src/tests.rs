@@ -1,3 +1,6 @@
+mod inherited;
+mod processes;
+
 use std::time::Duration;
 
 use groupkeeper_types::{GatewayAddr, Incarnation, Moment, NodeId, RpcAddr};
@@ -115,60 +118,6 @@ fn two_addresses_never_share_a_node_id() {
 }
 
 #[test]
-fn a_new_process_replaces_the_old_and_waits_for_its_lease() {
-    let mut m = members();
-    m.register(gateway("a", 1), at(0)).unwrap();
-    m.set_draining(&addr("a"), true);
-    let Ok(Outcome::Replaced { old }) = m.register(gateway("a", 2), at(1)) else {
-        panic!("not replaced");
-    };
-    assert_eq!(
-        (old.incarnation(), old.deadline()),
-        (Some(Incarnation::new(1)), at(4))
-    );
-    assert!(old.draining && !m.get(&addr("a")).unwrap().draining);
-
-    assert_eq!(names(m.healthy(at(3))), ["a"]);
-    assert_eq!(
-        names(m.placeable(at(3))),
-        [""; 0],
-        "the old one may still be acting"
-    );
-    assert_eq!(m.next_deadline(), Some(at(4)));
-    let version = m.version();
-    assert_eq!(m.expire(at(4)), []);
-    assert!(m.version() > version, "who may be given groups has changed");
-    assert_eq!(names(m.placeable(at(4))), ["a"]);
-    assert_eq!(m.next_deadline(), Some(at(5)));
-}
-
-#[test]
-fn a_replaced_process_stays_replaced_while_the_newer_lives() {
-    let mut m = members();
-    m.register(gateway("a", 1), at(0)).unwrap();
-    m.register(gateway("a", 2), at(1)).unwrap();
-    let superseded = Err(MembershipError::Superseded {
-        addr: addr("a"),
-        incarnation: Incarnation::new(1),
-        by: Incarnation::new(2),
-    });
-    let before = m.clone();
-    assert_eq!(m.heartbeat(gateway("a", 1), at(2)), superseded);
-    assert_eq!(
-        m.register(gateway("a", 1), at(2)),
-        superseded,
-        "a registration that came late"
-    );
-    assert_eq!(m.deregister_process(&addr("a"), Incarnation::new(1)), None);
-    assert_eq!(m, before);
-    // A heartbeat alone takes no living process's place.
-    assert!(m.heartbeat(gateway("a", 3), at(2)).is_err());
-
-    m.expire(at(5));
-    assert_eq!(m.heartbeat(gateway("a", 1), at(5)), JOINED);
-}
-
-#[test]
 fn a_lapse_is_told_once() {
     let mut m = members();
     m.heartbeat(gateway("a", 1), at(0)).unwrap();
@@ -206,127 +155,6 @@ fn the_draining_are_healthy_and_get_nothing() {
     );
     m.set_draining(&addr("a"), false);
     assert_eq!(names(m.placeable(at(1))), ["a", "b"]);
-}
-
-#[test]
-fn the_inherited_are_alive_and_join_by_showing_themselves() {
-    let mut m = members();
-    m.inherit(gateway("a", 1), at(9)).unwrap();
-    m.inherit_named(addr("b"), id(98), at(7)).unwrap();
-    assert_eq!(
-        (names(m.healthy(at(6))), names(m.placeable(at(6)))),
-        (vec!["a", "b"], vec![])
-    );
-    assert_eq!(m.get(&addr("b")).unwrap().incarnation(), None);
-
-    let version = m.version();
-    assert_eq!(m.heartbeat(gateway("a", 1), at(1)), JOINED);
-    assert_eq!(
-        m.register(gateway("b", 5), at(1)),
-        JOINED,
-        "nobody is known to have been there"
-    );
-    assert!(m.version() > version);
-    assert_eq!(names(m.placeable(at(1))), ["a", "b"]);
-    assert_eq!(
-        m.get(&addr("a")).unwrap().deadline(),
-        at(9),
-        "never earlier than inherited"
-    );
-}
-
-#[test]
-fn an_inherited_process_is_replaced_like_another() {
-    let mut m = members();
-    m.inherit(gateway("a", 1), at(9)).unwrap();
-    assert!(matches!(
-        m.heartbeat(gateway("a", 2), at(1)),
-        Err(MembershipError::Superseded { by, .. }) if by == Incarnation::new(1)
-    ));
-    assert!(matches!(
-        m.register(gateway("a", 2), at(1)),
-        Ok(Outcome::Replaced { .. })
-    ));
-    assert_eq!(names(m.placeable(at(8))), [""; 0]);
-    m.expire(at(9));
-    assert_eq!(
-        m.get(&addr("a")),
-        None,
-        "it lasts as long as the old one, without heartbeats"
-    );
-}
-
-/// A leader may hear of a gateway before it has read the store.
-#[test]
-fn what_is_inherited_late_holds_back_another_process() {
-    let mut m = members();
-    m.register(gateway("a", 2), at(1)).unwrap();
-    m.inherit(gateway("a", 1), at(9)).unwrap();
-    m.inherit_named(addr("a"), id(97), at(20)).unwrap();
-    let a = m.get(&addr("a")).unwrap();
-    assert_eq!(
-        (a.incarnation(), a.settles_at()),
-        (Some(Incarnation::new(2)), Some(at(9)))
-    );
-    assert!(a.joined() && !a.is_placeable(at(8)));
-    // The order of the two is not known: the stored one may be the newer.
-    assert!(matches!(
-        m.register(gateway("a", 1), at(2)),
-        Ok(Outcome::Replaced { .. })
-    ));
-}
-
-#[test]
-fn an_address_outlives_one_that_leaves_before_its_predecessor_is_gone() {
-    let mut m = members();
-    m.register(gateway("a", 1), at(0)).unwrap();
-    m.register(gateway("a", 2), at(1)).unwrap();
-    assert!(
-        m.deregister_process(&addr("a"), Incarnation::new(2))
-            .is_some()
-    );
-    assert_eq!(names(m.healthy(at(2))), ["a"]);
-    assert_eq!(m.heartbeat(gateway("a", 3), at(2)), JOINED);
-    assert_eq!(
-        names(m.placeable(at(3))),
-        [""; 0],
-        "the first one may still be acting"
-    );
-    m.expire(at(4));
-    assert_eq!(names(m.placeable(at(4))), ["a"]);
-    assert!(m.deregister(&addr("a")).is_some());
-    assert!(m.is_empty() && m.deregister(&addr("a")).is_none());
-}
-
-#[test]
-fn an_address_only_named_holds_no_node_id() {
-    let mut m = members();
-    m.inherit_named(addr("a1"), id(97), at(9)).unwrap();
-    assert_eq!(m.register(gateway("a2", 1), at(0)), JOINED);
-    assert!(m.register(gateway("a1", 1), at(0)).is_err());
-    // One that stands in the store may be acting, whoever else has its ID.
-    m.inherit(gateway("a3", 1), at(9)).unwrap();
-    assert_eq!(names(m.healthy(at(0))), ["a1", "a2", "a3"]);
-    assert!(m.heartbeat(gateway("a3", 1), at(0)).is_err());
-    m.deregister(&addr("a3"));
-    assert!(
-        m.heartbeat(gateway("a4", 1), at(0)).is_err(),
-        "a2 still has it"
-    );
-}
-
-#[test]
-fn of_two_inherited_with_one_node_id_the_first_to_show_itself_joins() {
-    let mut m = members();
-    m.inherit(gateway("a1", 1), at(9)).unwrap();
-    m.inherit(gateway("a2", 1), at(9)).unwrap();
-    assert!(
-        m.register(gateway("a3", 1), at(0)).is_err(),
-        "a newcomer waits for both"
-    );
-    assert_eq!(m.heartbeat(gateway("a2", 1), at(0)), JOINED);
-    assert!(m.heartbeat(gateway("a1", 1), at(0)).is_err());
-    assert_eq!(m.heartbeat(gateway("a2", 1), at(1)), RENEWED);
 }
 
 #[test]
