@@ -47,7 +47,6 @@ impl Answer {
 pub struct Ask {
     pub(crate) number: u64,
     pub(crate) sent: Moment,
-    pub(crate) term: u64,
     pub(crate) call: Call,
 }
 

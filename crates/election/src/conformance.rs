@@ -22,7 +22,7 @@
 //! ```
 //!
 //! The keys are new with every run, so that a real service needs no cleaning. A run takes about
-//! 15 seconds of the service's time.
+//! 10 seconds of the service's time.
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -60,22 +60,19 @@ impl Campaign {
         self.change(Leadership::Me(term), out);
     }
 
-    /// Extends the term that the renewal was for; a token for a term that is over is released.
+    /// Extends the term; a token for a term that is over is released.
     fn renewed(&mut self, now: Moment, ask: &Ask, token: LockToken, out: &mut Vec<Effect>) {
         let ends = ask.sent + self.config.term_length();
         let renew_at = ask.sent + self.config.renew_every;
         match &mut self.held {
-            Some(held) if held.term.number == ask.term => {
-                // A late answer to an earlier renewal is older than what is known by now.
-                if ask.number > held.asked {
-                    held.asked = ask.number;
-                    held.token = token;
-                    held.renew_at = renew_at.max(now);
-                    held.term.ends = ends.max(held.term.ends);
-                    out.push(Effect::Renewed(held.term));
-                }
+            Some(held) if ask.number > held.asked => {
+                held.asked = ask.number;
+                held.token = token;
+                held.renew_at = renew_at.max(now);
+                held.term.ends = ends.max(held.term.ends);
+                out.push(Effect::Renewed(held.term));
             }
-            // This process leads again: the lock is its own, so the earlier term's token is over.
+            // Older than what is known by now, perhaps of an earlier term: that token is over.
             Some(_) => {}
             None => self.leave(token, ask.number, now),
         }

@@ -5,7 +5,9 @@
 //! A failure names its seed; `ELECTION_SEED=<seed> cargo test -p groupkeeper-election --test
 //! simulation` runs that seed alone.
 
+mod events;
 mod lock;
+mod process;
 mod random;
 mod world;
 

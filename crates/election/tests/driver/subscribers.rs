@@ -1,13 +1,12 @@
 //! Every subscriber sees every change whole and in order, or is told what it missed.
 
-mod support;
-
 use std::sync::Arc;
 
 use groupkeeper_election::{Change, Changes, Election, Leadership, MemoryLockService, Observed};
 use groupkeeper_types::BootClock;
-use support::{World, ms, next, won};
 use tokio::task::JoinSet;
+
+use crate::support::{World, ms, next, won};
 
 /// Wins and resigns so many times, which makes two changes each time.
 async fn win_and_resign(election: &Election, times: usize) {

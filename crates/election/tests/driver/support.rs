@@ -1,5 +1,4 @@
 //! A small fleet on Tokio's paused time: every process has its own way to one lock service.
-#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,11 +1,10 @@
 //! The driver on a paused clock: who leads when, and what everyone is told.
 
-mod support;
-
 use groupkeeper_election::testing::{Fault, Operation};
 use groupkeeper_election::{Leadership, LockService, WaitError};
 use groupkeeper_types::Clock;
-use support::{World, ms, named, next, pass, won};
+
+use crate::support::{World, ms, named, next, observed, pass, won};
 
 #[tokio::test(start_paused = true)]
 async fn one_leads_and_everyone_knows_who() {
@@ -43,7 +42,7 @@ async fn renewals_keep_one_term_and_move_its_end() {
         );
         assert_eq!(a.term_end(), Some(after.ends));
     }
-    assert_eq!(a.changes().next().await, Some(support::observed(start)));
+    assert_eq!(a.changes().next().await, Some(observed(start)));
 }
 
 #[tokio::test(start_paused = true)]
