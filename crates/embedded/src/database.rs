@@ -1,24 +1,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use redb::{ReadTransaction, ReadableDatabase, WriteTransaction};
+use redb::{ReadTransaction, WriteTransaction};
 use tokio::sync::Semaphore;
 
 use crate::failure::Failure;
-use crate::lock_file::LockFile;
+use crate::opened::{End, Opened};
 
 /// Longer than a disk that works ever takes.
 const LIMIT: Duration = Duration::from_secs(10);
 /// Threads that may read at once.
 const READERS: usize = 4;
-
-/// A database that was opened, and the lock on its directory: the lock goes last.
-#[derive(Debug)]
-pub(crate) struct Opened {
-    pub(crate) database: redb::Database,
-    #[expect(dead_code, reason = "it is held until the database is closed")]
-    pub(crate) lock: LockFile,
-}
 
 /// Runs transactions away from the threads that run tasks.
 #[derive(Debug, Clone)]
@@ -27,12 +19,6 @@ pub(crate) struct Database {
     readers: Arc<Semaphore>,
     /// Writers would only wait for each other inside the library, each on a thread of its own.
     writer: Arc<Semaphore>,
-}
-
-/// Whether a write transaction takes effect.
-pub(crate) enum End<T> {
-    Commit(T),
-    Abort(T),
 }
 
 impl Database {
@@ -49,8 +35,7 @@ impl Database {
         &self,
         read: impl FnOnce(&ReadTransaction) -> Result<T, redb::Error> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.run(&self.readers, |opened| read(&opened.database.begin_read()?))
-            .await
+        self.run(&self.readers, |opened| opened.read(read)).await
     }
 
     /// Makes one durable transaction. It may take effect although its caller has gone.
@@ -58,20 +43,7 @@ impl Database {
         &self,
         write: impl FnOnce(&WriteTransaction) -> Result<End<T>, redb::Error> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.run(&self.writer, |opened| {
-            let transaction = opened.database.begin_write()?;
-            match write(&transaction)? {
-                End::Abort(answer) => {
-                    transaction.abort()?;
-                    Ok(answer)
-                }
-                End::Commit(answer) => {
-                    transaction.commit()?;
-                    Ok(answer)
-                }
-            }
-        })
-        .await
+        self.run(&self.writer, |opened| opened.write(write)).await
     }
 
     /// A thread can't be stopped while the disk holds it, so it keeps its place among those
@@ -94,5 +66,43 @@ impl Database {
         tokio::time::timeout(LIMIT, run)
             .await
             .unwrap_or(Err(Failure::Late(LIMIT)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::opening;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_ends_though_the_disk_gives_no_answer() {
+        let dir = TempDir::new().unwrap();
+        let database = Database::new(opening::open(dir.path()).unwrap());
+        let stuck = Arc::clone(&database.writer).acquire_owned().await.unwrap();
+        let written = database.write(|_| Ok(End::Commit(()))).await;
+        assert!(matches!(written, Err(Failure::Late(LIMIT))), "{written:?}");
+        assert!(
+            database.read(|_| Ok(())).await.is_ok(),
+            "readers are not held up"
+        );
+        drop(stuck);
+        assert!(database.write(|_| Ok(End::Commit(()))).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_call_that_fails_in_the_library_takes_no_other_along() {
+        let dir = TempDir::new().unwrap();
+        let database = Database::new(opening::open(dir.path()).unwrap());
+        for _ in 0..=READERS {
+            let read = database
+                .read(|_| -> Result<(), redb::Error> { panic!("a bug") })
+                .await;
+            assert!(matches!(read, Err(Failure::Stopped(_))), "{read:?}");
+            let write = database.write(|_| -> Result<End<()>, redb::Error> { panic!("a bug") });
+            assert!(matches!(write.await, Err(Failure::Stopped(_))));
+        }
+        assert!(database.write(|_| Ok(End::Commit(()))).await.is_ok());
     }
 }

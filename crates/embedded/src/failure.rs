@@ -10,8 +10,8 @@ pub(crate) enum Failure {
     Late(Duration),
     #[error("the call was stopped: {0}")]
     Stopped(tokio::task::JoinError),
-    #[error("{0}; this lasts until the program is restarted: see that its disk works and has room")]
-    Broken(redb::Error),
+    #[error("{0}; see that the disk works and has room: the next write tries again")]
+    Disk(redb::Error),
     #[error("{0}")]
     Database(redb::Error),
 }
@@ -19,8 +19,9 @@ pub(crate) enum Failure {
 impl From<redb::Error> for Failure {
     fn from(e: redb::Error) -> Self {
         match e {
-            // After one failed write the library refuses all others until the next opening.
-            e @ (redb::Error::Io(_) | redb::Error::PreviousIo) => Self::Broken(e),
+            e @ (redb::Error::Io(_) | redb::Error::PreviousIo | redb::Error::DatabaseClosed) => {
+                Self::Disk(e)
+            }
             e => Self::Database(e),
         }
     }

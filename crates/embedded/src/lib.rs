@@ -15,6 +15,7 @@ mod failure;
 mod lock_file;
 mod lock_service;
 mod open_error;
+mod opened;
 mod opening;
 mod tables;
 mod writes;

@@ -4,16 +4,17 @@ use std::path::Path;
 
 use redb::Database;
 
+use crate::OpenError;
 use crate::creation::{self, NotCreated};
 use crate::lock_file::{LockFile, Refused};
+use crate::opened::Opened;
 use crate::tables::{self, FORMAT, Format};
-use crate::{OpenError, database};
 
 /// Bytes of the database kept in memory. A fleet of 100,000 groups fits.
 const CACHE: usize = 64 << 20;
 
 /// Takes the directory, makes the database if there is none, checks it, and opens it.
-pub(crate) fn open(dir: &Path) -> Result<database::Opened, OpenError> {
+pub(crate) fn open(dir: &Path) -> Result<Opened, OpenError> {
     prepare(dir)?;
     let can_not_use = |file: &Path, cause| OpenError::CanNotUse {
         dir: dir.to_owned(),
@@ -43,7 +44,7 @@ pub(crate) fn open(dir: &Path) -> Result<database::Opened, OpenError> {
         Err(_) => return Err(corrupt(&file, "the database library failed on it")),
     };
     match format {
-        Format::Known(FORMAT) => Ok(database::Opened { database, lock }),
+        Format::Known(FORMAT) => Ok(Opened::new(database, file, lock)),
         Format::Known(found) => Err(OpenError::Newer {
             file,
             found,
@@ -65,7 +66,8 @@ fn prepare(dir: &Path) -> Result<(), OpenError> {
     })
 }
 
-fn checked(file: &Path) -> Result<(Database, Format), redb::Error> {
+/// Opens a database that is there, and tells whose it is.
+pub(crate) fn checked(file: &Path) -> Result<(Database, Format), redb::Error> {
     let database = Database::builder()
         .set_cache_size(CACHE)
         // Otherwise a file that was damaged while nobody had it open is trusted.

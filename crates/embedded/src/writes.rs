@@ -1,7 +1,7 @@
 use groupkeeper_assignment_store::{Change, Commit, Expected, LeaderRecord};
 use redb::{ReadableTable, WriteTransaction};
 
-use crate::database::End;
+use crate::opened::End;
 use crate::tables::{ASSIGNMENTS, GATEWAYS, RECORDS};
 
 /// What became of a write.

@@ -1,12 +1,11 @@
-//! The embedded store and lock service: the suites, reopening, refusals, crashes.
+//! The embedded store and lock service: the suites, reopening, refusals.
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
-mod child;
+#[path = "../common/mod.rs"]
 mod common;
 mod conformance;
 mod fleets;
 mod in_use;
-mod kill;
 mod refusals;
 mod unreadable;

@@ -2,6 +2,15 @@ use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use tokio::sync::{Mutex, MutexGuard};
+
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+/// Held by each test as long as it runs.
+pub(crate) async fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().await
+}
+
 const ROLE: &str = "GROUPKEEPER_TEST_CHILD_OF";
 
 /// The directory to work on, when this process was started by [`start`].
@@ -16,7 +25,22 @@ pub(crate) struct Other {
 }
 
 pub(crate) fn start(test: &str, dir: &Path) -> Other {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+    spawn(Command::new(std::env::current_exe().unwrap()), test, dir)
+}
+
+/// No file of the child may grow over a megabyte, until it allows itself more: writing on fails as
+/// on a full disk.
+#[cfg(unix)]
+pub(crate) fn start_with_small_disk(test: &str, dir: &Path) -> Other {
+    let mut shell = Command::new("sh");
+    // A limit in blocks of 512 bytes; without the trap, the child would be killed instead.
+    shell.args(["-c", "trap '' XFSZ; ulimit -S -f 2048; exec \"$0\" \"$@\""]);
+    shell.arg(std::env::current_exe().unwrap());
+    spawn(shell, test, dir)
+}
+
+fn spawn(mut program: Command, test: &str, dir: &Path) -> Other {
+    let mut child = program
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env(ROLE, dir)
         .stdout(Stdio::piped())

@@ -71,6 +71,7 @@ async fn leaves_every_confirmed_commit_whole_and_none_half() {
     if let Some(dir) = child::role() {
         commit_for_ever(&dir).await;
     }
+    let _alone = child::alone().await;
     let dir = TempDir::new().unwrap();
     let mut before = 0;
     for round in 0..24_u64 {
@@ -108,6 +109,7 @@ async fn at_the_first_opening_leaves_a_directory_that_opens() {
         println!("done");
         std::future::pending::<()>().await;
     }
+    let _alone = child::alone().await;
     for round in 0..12_u64 {
         let dir = TempDir::new().unwrap();
         let data = dir.path().join("made/by/it");
