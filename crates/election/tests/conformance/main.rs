@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use groupkeeper_election::conformance::{Builder, failures, test_all};
 use groupkeeper_election::testing::{FaultyLockService, TokioClock};
 use groupkeeper_election::{LockService, MemoryLockService};
-use groupkeeper_types::ManualClock;
+use groupkeeper_types::{Clock, ManualClock, Moment};
 
 mod broken;
 
@@ -48,7 +48,13 @@ impl Builder for Wrapped {
 
 #[tokio::test(start_paused = true)]
 async fn memory_behind_a_wrapper_without_faults() {
-    test_all(Wrapped(MemoryLockService::new(Arc::new(TokioClock::new())))).await;
+    let clock = Arc::new(TokioClock::new());
+    test_all(Wrapped(MemoryLockService::new(clock.clone()))).await;
+    let took = clock.now().since(Moment::ZERO);
+    assert!(
+        took < Duration::from_secs(12),
+        "a real service would sleep for {took:?}"
+    );
 }
 
 #[async_trait]
