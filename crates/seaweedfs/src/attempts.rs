@@ -159,4 +159,148 @@ impl Drop for Unfinished<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::{SeaweedConfig, ServerAddress};
+
+    const PLAN: Plan = Plan {
+        timeout: Duration::from_millis(400),
+        stagger: Duration::from_millis(150),
+        start_over: false,
+    };
+
+    fn three() -> Filers {
+        let filers = Filers::new(SeaweedConfig::new(Vec::new()));
+        let addresses = ["a:1", "b:1", "c:1"].map(|text| ServerAddress::new(text).unwrap());
+        filers.publish(filers.updated(addresses.to_vec()));
+        filers
+    }
+
+    fn down() -> Attempt<&'static str> {
+        Attempt::Failed(Failure::Unavailable("down".to_owned()))
+    }
+
+    /// Calls with each filer's host, and says which were asked, and what they were waited for.
+    async fn run<Fut>(
+        filers: &Filers,
+        plan: Plan,
+        call: impl Fn(String) -> Fut,
+    ) -> (Result<&'static str, Failure>, Vec<String>, Duration)
+    where
+        Fut: Future<Output = Attempt<&'static str>>,
+    {
+        let (asked, started) = (Mutex::new(Vec::new()), Instant::now());
+        let answer = over_filers(filers, plan, |filer| {
+            asked.lock().unwrap().push(filer.address.host().to_owned());
+            call(filer.address.host().to_owned())
+        });
+        let answer = answer.await;
+        (answer, asked.into_inner().unwrap(), started.elapsed())
+    }
+
+    async fn first(filers: &Filers) -> String {
+        let order = filers.candidates(Instant::now()).await.unwrap();
+        order[0].address.host().to_owned()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_fails_is_followed_at_once_and_asked_last_for_a_while() {
+        let filers = three();
+        let call = async |host: String| {
+            if host == "a" {
+                down()
+            } else {
+                Attempt::Done("ok")
+            }
+        };
+        let (answer, asked, took) = run(&filers, PLAN, call).await;
+        assert_eq!(
+            (answer, asked),
+            (Ok("ok"), vec!["a".to_owned(), "b".to_owned()])
+        );
+        assert_eq!(took, Duration::ZERO);
+        assert_eq!(first(&filers).await, "b");
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!(first(&filers).await, "a");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_hangs_is_overtaken_and_asked_last_for_a_while() {
+        let filers = three();
+        let call = async |host: String| {
+            if host == "a" {
+                std::future::pending::<()>().await;
+            }
+            Attempt::Done("ok")
+        };
+        let (answer, asked, took) = run(&filers, PLAN, call).await;
+        assert_eq!(
+            (answer, asked),
+            (Ok("ok"), vec!["a".to_owned(), "b".to_owned()])
+        );
+        assert_eq!(took, PLAN.stagger);
+        assert_eq!(first(&filers).await, "b");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_that_gives_up_teaches_as_much() {
+        let filers = three();
+        let hangs = over_filers(&filers, PLAN, |_| std::future::pending::<Attempt<()>>());
+        assert!(
+            tokio::time::timeout(Duration::from_millis(120), hangs)
+                .await
+                .is_err()
+        );
+        assert_eq!(first(&filers).await, "b");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_answer_of_one_that_is_slow_is_better_than_a_tentative_one() {
+        let filers = three();
+        let slow_grant = async |host: String| {
+            if host == "a" {
+                sleep(Duration::from_millis(300)).await;
+                return Attempt::Done("granted");
+            }
+            Attempt::Tentative("held")
+        };
+        let (answer, asked, _) = run(&filers, PLAN, slow_grant).await;
+        assert_eq!((answer, asked.len()), (Ok("granted"), 2));
+        let never = async |host: String| {
+            if host == "a" {
+                std::future::pending::<()>().await;
+            }
+            Attempt::Tentative("held")
+        };
+        let (answer, _, took) = run(&three(), PLAN, never).await;
+        assert_eq!((answer, took), (Ok("held"), PLAN.timeout));
+        let at_once = async |_| Attempt::Tentative("held");
+        let (answer, asked, took) = run(&three(), PLAN, at_once).await;
+        assert_eq!((answer, asked.len(), took), (Ok("held"), 1, Duration::ZERO));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn every_call_ends() {
+        let hangs = async |_| std::future::pending().await;
+        let (answer, asked, took) = run(&three(), PLAN, hangs).await;
+        assert!(matches!(answer, Err(Failure::Unavailable(why)) if why.contains("400ms")));
+        assert_eq!((asked.len(), took), (3, PLAN.timeout));
+        let (answer, asked, took) = run(&three(), PLAN, async |_| down()).await;
+        assert!(answer.is_err());
+        assert_eq!((asked.len(), took), (3, Duration::ZERO));
+        let again = Plan {
+            start_over: true,
+            ..PLAN
+        };
+        let (answer, asked, took) = run(&three(), again, async |_| down()).await;
+        assert!(answer.is_err() && took <= PLAN.timeout);
+        // Pauses of 25, 50, 100 and 200 ms; the next would be too long.
+        assert_eq!(asked.len(), 3 * 5);
+        let nobody = Filers::new(SeaweedConfig::new(Vec::new()));
+        let (answer, asked, took) = run(&nobody, PLAN, async |_| down()).await;
+        assert!(matches!(answer, Err(Failure::Unavailable(why)) if why.contains("no filer")));
+        assert_eq!((asked.len(), took), (0, PLAN.timeout));
+    }
+}

@@ -1,6 +1,5 @@
 //! Which filers there are, and which of them decides.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,10 +7,10 @@ use futures_util::future::join_all;
 use tokio::time::{sleep, timeout};
 
 use crate::failure::shown;
-use crate::filer::{Filer, endpoint};
-use crate::proto::filer_pb::UnlockRequest;
+use crate::filer::endpoint;
 use crate::proto::master_pb::ListClusterNodesRequest;
 use crate::proto::master_pb::seaweed_client::SeaweedClient;
+use crate::routing::find_owner;
 use crate::shared::Shared;
 use crate::{SeaweedConfig, ServerAddress};
 
@@ -105,54 +104,6 @@ async fn ask_master(
             }
         })
         .collect())
-}
-
-/// Asks every filer which of them decides on the fleet's key, and believes the most of them: one
-/// that has just started may think it is alone.
-async fn find_owner(shared: &Shared, filers: &[Arc<Filer>]) {
-    let named = join_all(
-        filers
-            .iter()
-            .map(|filer| whom_it_names(filer, shared.key.as_str())),
-    );
-    let mut votes = BTreeMap::<ServerAddress, usize>::new();
-    for owner in named.await.into_iter().flatten() {
-        *votes.entry(owner).or_default() += 1;
-    }
-    let most = votes.values().copied().max();
-    let known = shared.filers.owner();
-    // Of two with as many votes, the one known stays.
-    let best = votes
-        .into_iter()
-        .filter(|(_, count)| Some(*count) == most)
-        .map(|(owner, _)| owner)
-        .min_by_key(|owner| Some(owner) != known.as_ref());
-    if best.is_some() {
-        shared.filers.set_owner(best);
-    }
-}
-
-/// The filer that this one would pass the key's requests on to.
-///
-/// A release is the question without an effect: the token holds no lock, and `is_moved` keeps the
-/// filer from passing it on.
-async fn whom_it_names(filer: &Filer, key: &str) -> Option<ServerAddress> {
-    let request = UnlockRequest {
-        name: key.to_owned(),
-        renew_token: "groupkeeper asks who decides".to_owned(),
-        is_moved: true,
-    };
-    let mut client = filer.client().ok()?;
-    let answer = timeout(ANSWER_TIMEOUT, client.distributed_unlock(request))
-        .await
-        .ok()?
-        .ok()?;
-    let moved_to = answer.into_inner().moved_to;
-    if moved_to.is_empty() {
-        Some(filer.address.clone())
-    } else {
-        ServerAddress::new(&moved_to).ok()
-    }
 }
 
 /// A transport error says only "transport error": the reason is in its causes.

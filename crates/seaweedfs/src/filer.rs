@@ -33,6 +33,8 @@ struct State {
     troubled_until: Option<Instant>,
     /// The newest stamp of the leader record that was read here.
     seen: Option<Stamp>,
+    /// The filer that this one passes the fleet's transactions on to.
+    names: Option<ServerAddress>,
 }
 
 impl Filer {
@@ -72,8 +74,9 @@ impl Filer {
         let trouble = SHORTEST_TROUBLE.saturating_mul(1 << state.failures.min(10));
         state.failures = state.failures.saturating_add(1);
         state.troubled_until = Some(Instant::now() + trouble.min(LONGEST_TROUBLE));
-        // It may come back with another past.
+        // It may come back with another past, and among others.
         state.seen = None;
+        state.names = None;
     }
 
     /// It gave no answer in time. The connection may be dead without anyone having said so, and
@@ -97,6 +100,15 @@ impl Filer {
 
     pub(crate) fn saw(&self, stamp: Stamp) {
         self.state().seen = Some(stamp);
+    }
+
+    /// The filer that this one passes the fleet's transactions on to, itself maybe, as it said last.
+    pub(crate) fn names(&self) -> Option<ServerAddress> {
+        self.state().names.clone()
+    }
+
+    pub(crate) fn named(&self, decider: ServerAddress) {
+        self.state().names = Some(decider);
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {

@@ -108,13 +108,11 @@ impl Filers {
         lock(&self.owner).clone()
     }
 
-    pub(crate) fn set_owner(&self, owner: Option<ServerAddress>) {
+    pub(crate) fn set_owner(&self, owner: ServerAddress) {
         let mut current = lock(&self.owner);
-        if *current != owner {
-            if let Some(owner) = &owner {
-                tracing::info!(%owner, "this filer decides on the lock and the leader record");
-            }
-            *current = owner;
+        if current.as_ref() != Some(&owner) {
+            tracing::info!(%owner, "this filer decides on the lock and the leader record");
+            *current = Some(owner);
         }
     }
 
@@ -165,7 +163,7 @@ mod tests {
         let filers = Filers::new(SeaweedConfig::new(Vec::new()));
         filers.publish(filers.updated(addresses(&["c:1", "a:1", "b:1", "a:1.10001"])));
         assert_eq!(order(&filers).await, ["a:1", "b:1", "c:1"]);
-        filers.set_owner(Some(ServerAddress::new("b:1").unwrap()));
+        filers.set_owner(ServerAddress::new("b:1").unwrap());
         assert_eq!(order(&filers).await, ["b:1", "a:1", "c:1"]);
         filers.at(&ServerAddress::new("b:1").unwrap()).failed();
         assert_eq!(order(&filers).await, ["a:1", "c:1", "b:1"]);

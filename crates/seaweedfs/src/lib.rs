@@ -29,10 +29,13 @@ pub mod proto;
 #[cfg(not(feature = "testing"))]
 mod proto;
 mod reads;
+mod routing;
 mod seaweedfs;
 mod server_address;
 mod shared;
 mod store;
+#[cfg(test)]
+mod tests;
 mod transaction;
 
 pub use config::SeaweedConfig;

@@ -5,6 +5,7 @@ use groupkeeper_election::LockKey;
 
 use crate::attempts::{Attempt, Plan, over_filers};
 use crate::failure::Failure;
+use crate::filer::Filer;
 use crate::filers::Filers;
 use crate::floor::Floor;
 use crate::layout::Layout;
@@ -48,18 +49,15 @@ impl Shared {
     ) -> Result<Verdict, Failure> {
         let landed = Expected::Matches(next.clone());
         let landed = &Transaction::check(&self.layout, self.key.as_str(), &landed);
-        over_filers(
-            &self.filers,
-            self.write_plan(transaction.len()),
-            |filer| async move {
-                let verdict = match transaction.ask(&filer).await {
-                    Ok(Verdict::Refused) => landed.ask(&filer).await,
-                    other => other,
-                };
-                verdict.map_or_else(Attempt::Failed, Attempt::Done)
-            },
-        )
-        .await
+        let plan = self.write_plan(transaction.len());
+        let verdict = over_filers(&self.filers, plan, |filer| async move {
+            let verdict = match self.ask(transaction, &filer).await {
+                Ok(Verdict::Refused) => landed.ask(&filer).await,
+                other => other,
+            };
+            verdict.map_or_else(Attempt::Failed, Attempt::Done)
+        });
+        verdict.await
     }
 
     /// Whether this record stands where writes are decided.
@@ -67,12 +65,15 @@ impl Shared {
         let expected = Expected::Matches(record.clone());
         let check = &Transaction::check(&self.layout, self.key.as_str(), &expected);
         let verdict = over_filers(&self.filers, self.write_plan(0), |filer| async move {
-            check
-                .ask(&filer)
-                .await
-                .map_or_else(Attempt::Failed, Attempt::Done)
+            let verdict = self.ask(check, &filer).await;
+            verdict.map_or_else(Attempt::Failed, Attempt::Done)
         });
         Ok(verdict.await? == Verdict::Done)
+    }
+
+    async fn ask(&self, transaction: &Transaction, filer: &Filer) -> Result<Verdict, Failure> {
+        self.may_write_through(filer).await?;
+        transaction.ask(filer).await
     }
 
     fn write_plan(&self, bytes: usize) -> Plan {

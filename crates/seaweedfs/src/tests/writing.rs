@@ -1,0 +1,135 @@
+use groupkeeper_assignment_store::{AssignmentStore, Expected, WriteError};
+
+use super::*;
+
+#[tokio::test]
+async fn a_filer_that_is_too_old_is_named_with_the_cure() {
+    let filer = FakeFiler::start().await;
+    filer.with(|state| state.is_old = true);
+    let (store, _master) = connect(&[&filer]).await;
+    for answer in [
+        store.begin(&Expected::DoesNotExist, &record(1)).await,
+        store.commit(&commit(&record(1), "g")).await,
+        store.verify(&record(1)).await,
+    ] {
+        let Err(WriteError::Unsupported { why }) = answer else {
+            panic!("{answer:?}")
+        };
+        assert!(
+            why.contains(&filer.address.to_string()) && why.contains("4.48"),
+            "{why}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_was_lost_is_confirmed() {
+    let filer = FakeFiler::start().await;
+    let (store, _master) = connect(&[&filer]).await;
+    filer.with(|state| state.answers_lost = 1);
+    let first = record(1);
+    store.begin(&Expected::DoesNotExist, &first).await.unwrap();
+    filer.with(|state| state.answers_lost = 1);
+    let commit = commit(&first, "g");
+    store.commit(&commit).await.unwrap();
+    assert_eq!(store.record().await, Ok(Some(commit.next().clone())));
+    let before = filer.with(|state| state.files.clone());
+    store.commit(&commit).await.unwrap();
+    assert_eq!(
+        filer.with(|state| state.files.clone()),
+        before,
+        "repeated, it changes nothing"
+    );
+}
+
+#[tokio::test]
+async fn a_commit_that_stopped_half_way_is_finished() {
+    let filer = FakeFiler::start().await;
+    let (store, _master) = connect(&[&filer]).await;
+    let first = record(1);
+    store.begin(&Expected::DoesNotExist, &first).await.unwrap();
+    let commit = commit(&first, "g");
+    filer.with(|state| state.stops_half_way = usize::MAX);
+    let stopped = store.commit(&commit).await;
+    assert!(
+        matches!(stopped, Err(WriteError::Unavailable { .. })),
+        "{stopped:?}"
+    );
+    assert_eq!(
+        store.record().await,
+        Ok(Some(first)),
+        "the record comes last"
+    );
+    filer.with(|state| state.stops_half_way = 0);
+    store.commit(&commit).await.unwrap();
+    assert_eq!(store.record().await, Ok(Some(commit.next().clone())));
+}
+
+#[tokio::test]
+async fn a_deposed_writer_is_told_who_deposed_it() {
+    let filer = FakeFiler::start().await;
+    let (old, _master) = connect(&[&filer]).await;
+    let (new, _other_master) = connect(&[&filer]).await;
+    let first = record(1);
+    old.begin(&Expected::DoesNotExist, &first).await.unwrap();
+    let second = record(2);
+    new.begin(&Expected::Matches(first.clone()), &second)
+        .await
+        .unwrap();
+    let stale = Err(WriteError::Stale {
+        found: Some(Box::new(second.clone())),
+    });
+    assert_eq!(old.commit(&commit(&first, "g")).await, stale);
+    assert_eq!(old.verify(&first).await, stale);
+    assert_eq!(old.begin(&Expected::DoesNotExist, &record(3)).await, stale);
+    assert_eq!(old.load(&group("g")).await, Ok(None));
+    assert_eq!(new.verify(&second).await, Ok(()));
+}
+
+#[tokio::test]
+async fn no_write_goes_through_a_filer_that_names_another_one_than_most() {
+    let decides = FakeFiler::start().await;
+    let (follows, fresh) = (FakeFiler::start().await, FakeFiler::start().await);
+    let filers = [&decides, &follows, &fresh];
+    let (store, _master) = connect(&filers).await;
+    let mut stands = record(1);
+    store.begin(&Expected::DoesNotExist, &stands).await.unwrap();
+    for filer in filers {
+        filer.copy(&decides);
+    }
+    follows.with(|state| state.is_old = true);
+    let elsewhere = FakeFiler::start().await.address.to_string();
+    for names in [String::new(), fresh.address.to_string(), elsewhere] {
+        let (store, _master) = connect(&filers).await;
+        fresh.with(|state| state.decider = names);
+        // The one that decides can't be asked, and the fresh one must not be.
+        decides.with(|state| state.is_old = true);
+        let next = commit(&stands, "g");
+        assert!(store.commit(&next).await.is_err());
+        assert!(store.verify(&stands).await.is_err());
+        assert_eq!(fresh.with(|state| state.transactions), 0);
+        decides.with(|state| state.is_old = false);
+        store.commit(&next).await.unwrap();
+        stands = next.next().clone();
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_written_while_filers_disagree_on_who_decides() {
+    let (one, other) = (FakeFiler::start().await, FakeFiler::start().await);
+    let (store, _master) = connect(&[&one, &other]).await;
+    one.with(|state| state.decider = one.address.to_string());
+    other.with(|state| state.decider = other.address.to_string());
+    let first = record(1);
+    let begun = store.begin(&Expected::DoesNotExist, &first).await;
+    assert!(
+        matches!(begun, Err(WriteError::Unavailable { .. })),
+        "{begun:?}"
+    );
+    assert_eq!(one.with(|state| state.transactions), 0);
+    assert_eq!(other.with(|state| state.transactions), 0);
+    one.with(|state| state.decider = other.address.to_string());
+    let asked = async || store.begin(&Expected::DoesNotExist, &first).await.ok();
+    while asked().await.is_none() {}
+    assert_eq!(store.deciding_filer(), Some(other.address.clone()));
+}
