@@ -127,7 +127,9 @@ async fn a_call_ends_at_the_servers_limit_whatever_its_caller_says() {
         ..RpcLimits::default()
     };
     let running = Running::start_at(free(), limits);
-    assert_unreachable(running.peer().assign(group(HANGS)).await, "");
+    let peer = running.peer();
+    let answer = tokio::time::timeout(PATIENCE, peer.assign(group(HANGS))).await;
+    assert_unreachable(answer.expect("the server ends it"), "");
     running.gateway.until_no_call_hangs().await;
     running.stop().await;
 }
@@ -136,6 +138,7 @@ async fn a_call_ends_at_the_servers_limit_whatever_its_caller_says() {
 async fn stopping_does_not_wait_for_calls_that_hang() {
     let limits = RpcLimits {
         stop: Duration::from_millis(50),
+        call: PATIENCE * 10,
         ..RpcLimits::default()
     };
     let running = Running::start_at(free(), limits);
@@ -146,9 +149,12 @@ async fn stopping_does_not_wait_for_calls_that_hang() {
     gateway.until_a_call_hangs().await;
     let mut idle = TcpStream::connect(addr).await.unwrap();
     running.stop().await;
-    assert_unreachable(calls.join_next().await.unwrap().unwrap(), &addr.to_string());
     // The call itself was dropped, so nothing of it runs on.
     gateway.until_no_call_hangs().await;
+    let ended = tokio::time::timeout(PATIENCE, calls.join_next())
+        .await
+        .unwrap();
+    assert_unreachable(ended.unwrap().unwrap(), &addr.to_string());
     let mut rest = Vec::new();
     drop(
         tokio::time::timeout(PATIENCE, idle.read_to_end(&mut rest))
