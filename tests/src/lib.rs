@@ -1,6 +1,10 @@
 //! Tests that span crates, and what they share.
 
 #[cfg(feature = "real")]
+mod clients;
+#[cfg(feature = "real")]
+mod serve;
+#[cfg(feature = "real")]
 mod weed;
 #[cfg(feature = "real")]
 mod weed_cluster;
@@ -14,6 +18,10 @@ mod weed_ports;
 mod weed_process;
 
 #[cfg(feature = "real")]
+pub use clients::{Client, ask};
+#[cfg(feature = "real")]
+pub use serve::{Serve, names};
+#[cfg(feature = "real")]
 pub use weed::{eventually, weed_binary};
 #[cfg(feature = "real")]
 pub use weed_cluster::WeedCluster;
@@ -21,3 +29,5 @@ pub use weed_cluster::WeedCluster;
 pub use weed_filer::WeedFiler;
 #[cfg(feature = "real")]
 pub use weed_gateway::GoGateways;
+#[cfg(feature = "real")]
+pub use weed_ports::free_fleet;

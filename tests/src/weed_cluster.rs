@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use groupkeeper_seaweedfs::{SeaweedConfig, ServerAddress};
@@ -252,6 +253,21 @@ impl WeedCluster {
             self.filers.iter().position(|filer| filer.address == named)
         })
         .await
+    }
+
+    /// Every assignment file of the default fleet, with what it holds.
+    ///
+    /// # Panics
+    /// When the first filer fails.
+    pub async fn assignment_files(&self) -> BTreeMap<String, Vec<u8>> {
+        const DIRECTORY: &str = "/topics/kafka/.meta/coordinators";
+        let filer = self.filer(0);
+        let mut files = BTreeMap::new();
+        for name in filer.names(DIRECTORY).await {
+            let content = filer.read(DIRECTORY, &name).await.expect("it was listed");
+            files.insert(name, content);
+        }
+        files
     }
 
     /// Kills a filer as a crash would.

@@ -65,7 +65,27 @@ impl GoGateways {
     /// # Panics
     /// When it does not within a minute.
     pub async fn start_gateway(&mut self, cluster: &WeedCluster) -> GatewayAddr {
-        let ip = free_ip();
+        self.start_gateway_at(cluster, self.free_address()).await
+    }
+
+    /// An address at which one of them could be started: a loopback address of its own.
+    ///
+    /// # Panics
+    /// Never: it is an address.
+    pub fn free_address(&self) -> GatewayAddr {
+        GatewayAddr::new(&format!("{}:{PORT}", free_ip())).expect("an address")
+    }
+
+    /// Starts a gateway at this address, which must have the port that all of them advertise.
+    ///
+    /// # Panics
+    /// When it does not take connections within a minute.
+    pub async fn start_gateway_at(
+        &mut self,
+        cluster: &WeedCluster,
+        addr: GatewayAddr,
+    ) -> GatewayAddr {
+        let ip = addr.host();
         let log = cluster.directory().join(format!("gateway-{ip}.log"));
         let process = WeedProcess::start(
             &log,
@@ -80,7 +100,6 @@ impl GoGateways {
                 ),
             ],
         );
-        let addr = GatewayAddr::new(&format!("{ip}:{PORT}")).expect("an address");
         connects(addr.as_str(), &process).await;
         self.gateways.push((addr.clone(), process));
         addr

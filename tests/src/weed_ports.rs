@@ -27,3 +27,20 @@ pub(crate) fn free_port() -> u16 {
     }
     panic!("no pair of free ports");
 }
+
+/// Loopback addresses with consecutive ports, for so many gateways of one fleet, each with its port
+/// for gRPC free too.
+///
+/// # Panics
+/// When no such row is free.
+pub fn free_fleet(gateways: u16) -> Vec<String> {
+    loop {
+        let ports: Vec<u16> = (0..gateways).map(|_| free_port()).collect();
+        if ports.windows(2).all(|pair| pair[0] + 1 == pair[1]) {
+            return ports
+                .iter()
+                .map(|port| format!("127.0.0.1:{port}"))
+                .collect();
+        }
+    }
+}

@@ -1,19 +1,20 @@
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::weed_binary;
 
-/// A running `weed`, with what it says in a file. It dies with this value, and with this process
+/// A running server, with what it says in a file. It dies with this value, and with this process
 /// however that dies.
 #[derive(Debug)]
 pub(crate) struct WeedProcess {
     guard: Child,
-    /// The guard kills `weed` when this end of the pipe is closed, which the system does for a
+    /// The guard kills the server when this end of the pipe is closed, which the system does for a
     /// process that was killed.
     pipe: Option<ChildStdin>,
     pid: Pid,
@@ -31,13 +32,22 @@ impl WeedProcess {
     /// # Panics
     /// When there is no shell.
     pub(crate) fn start(log: &Path, args: &[impl AsRef<OsStr>]) -> Self {
+        let options = [OsString::from("-logtostderr=true")].into_iter();
+        let args = options.chain(args.iter().map(OsString::from));
+        Self::run(log, &weed_binary(), args)
+    }
+
+    /// Starts any program; what it says is added to `log`.
+    ///
+    /// # Panics
+    /// When there is no shell.
+    pub(crate) fn run(
+        log: &Path,
+        program: &Path,
+        args: impl IntoIterator<Item = OsString>,
+    ) -> Self {
         let mut command = Command::new("sh");
-        command
-            .arg("-c")
-            .arg(GUARD)
-            .arg(log)
-            .arg(weed_binary())
-            .arg("-logtostderr=true");
+        command.arg("-c").arg(GUARD).arg(log).arg(program);
         command
             .args(args)
             .stdin(Stdio::piped())
@@ -84,10 +94,29 @@ impl WeedProcess {
         kill_process(self.pid, signal).expect("its process can be signalled");
     }
 
+    /// Waits until it has ended; `None` when it has not within a minute, else how it ended, as a
+    /// shell tells it: 128 and more for a signal.
+    pub(crate) async fn wait_for_end(&mut self) -> Option<i32> {
+        for _ in 0..3_000 {
+            // The guard holds on to it until its pipe is closed, so a dead one is a zombie.
+            if is_over(self.pid) {
+                drop(self.pipe.take());
+                return self.guard.wait().ok()?.code();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        None
+    }
+
+    /// All that it said.
+    pub(crate) fn words(&self) -> String {
+        let text = fs::read(&self.log).unwrap_or_default();
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
     /// The last lines of what it said.
     pub(crate) fn last_words(&self) -> String {
-        let text = fs::read(&self.log).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
+        let text = self.words();
         let lines: Vec<&str> = text.lines().collect();
         let last = lines
             .get(lines.len().saturating_sub(40)..)
@@ -102,4 +131,14 @@ impl Drop for WeedProcess {
         // It was killed, so it ends.
         let _ = self.guard.wait();
     }
+}
+
+/// Whether a process has ended, and only its status is left.
+fn is_over(pid: Pid) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
+    // The name stands in parentheses and may hold any character; the state follows.
+    let state = stat
+        .ok()
+        .and_then(|stat| Some(stat.rsplit_once(')')?.1.trim_start().to_owned()));
+    state.is_none_or(|state| state.starts_with('Z'))
 }
