@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use groupkeeper_seaweedfs::{SeaweedConfig, ServerAddress};
 use groupkeeper_types::Nonce;
@@ -215,6 +216,12 @@ impl WeedCluster {
             Some(())
         })
         .await;
+    }
+
+    /// Waits until transactions, too, go to the filers that decide on the locks: for five seconds
+    /// after filers came or went they still go to those that decided before.
+    pub async fn settled(&self) {
+        tokio::time::sleep(Duration::from_secs(6)).await;
     }
 
     /// How to connect to it: the default fleet, with default timeouts.

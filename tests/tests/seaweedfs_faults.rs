@@ -190,6 +190,7 @@ async fn a_filer_that_hangs_and_does_not_decide_is_not_missed() {
 #[tokio::test]
 async fn a_filer_that_decides_and_hangs_is_waited_for_in_bounded_time() {
     let cluster = WeedCluster::start(2).await;
+    cluster.settled().await;
     let decider = cluster.decider(KEY).await;
     let store = SeaweedFs::connect(cluster.config());
     let first = record(1);
@@ -208,7 +209,10 @@ async fn a_filer_that_decides_and_hangs_is_waited_for_in_bounded_time() {
     assert!(renewed.is_err_and(|error| error.is_retryable()));
     let stuck = commit(written.next(), 2);
     let answer = timeout(limit, store.commit(&stuck)).await.unwrap();
-    assert!(answer.as_ref().is_err_and(WriteError::is_retryable), "{answer:?}");
+    assert!(
+        answer.as_ref().is_err_and(WriteError::is_retryable),
+        "{answer:?}"
+    );
     cluster.cont_filer(decider);
     assert_eq!(repeat(&store, &stuck).await, Ok(()));
     assert_eq!(
@@ -220,6 +224,7 @@ async fn a_filer_that_decides_and_hangs_is_waited_for_in_bounded_time() {
 #[tokio::test]
 async fn after_the_deciding_filer_died_the_same_commit_is_confirmed() {
     let mut cluster = WeedCluster::start(2).await;
+    cluster.settled().await;
     let decider = cluster.decider(KEY).await;
     let store = SeaweedFs::connect(cluster.config());
     let first = record(1);
@@ -240,7 +245,10 @@ async fn after_the_deciding_filer_died_the_same_commit_is_confirmed() {
 
     let next = commit(heard.next(), 2);
     let at_once = store.commit(&next).await;
-    assert!(at_once.as_ref().is_err_and(WriteError::is_retryable), "{at_once:?}");
+    assert!(
+        at_once.as_ref().is_err_and(WriteError::is_retryable),
+        "{at_once:?}"
+    );
     let read = coordinator(&store).await;
     assert_eq!(read, Ok(Some("gateway-1:9093".to_owned())), "lookups go on");
     assert_eq!(repeat(&store, &next).await, Ok(()));

@@ -4,6 +4,9 @@
 //! owner of the fleet's key. A filer that has just started has no such view yet and decides by
 //! itself, which would be a second place of decision: so no transaction goes through a filer that
 //! names another owner than most do, or none.
+//!
+//! What is asked for is the owner of the lock. For five seconds after filers came or went, filers
+//! still pass transactions on to the owner before that; then both are one again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
