@@ -182,12 +182,13 @@ mod tests {
 
     #[test]
     fn a_broken_promise_names_both_numbers() {
-        let broken = |change: fn(&mut Timing)| {
+        type Change = fn(&mut Timing);
+        let broken = |change: Change| {
             let mut timing = Timing::default();
             change(&mut timing);
             timing.validate().unwrap_err().to_string()
         };
-        let cases: [(fn(&mut Timing), &str); 6] = [
+        let cases: [(Change, &str); 6] = [
             (|t| t.drift_ppm = 200_000, "clocks agree"),
             (|t| t.lock_call = Duration::from_secs(1), "2.55s ≤ 1.99s"),
             (|t| t.lease = Duration::from_secs(4), "4.15s ≤ 3.98s"),

@@ -4,7 +4,9 @@ use thiserror::Error;
 
 /// A text that is not an address others can connect to.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{text}` is not an address that others can connect to: {why}; give HOST:PORT, like `10.0.0.7:9092`")]
+#[error(
+    "`{text}` is not an address that others can connect to: {why}; give HOST:PORT, like `10.0.0.7:9092`"
+)]
 pub struct InvalidHostPort {
     text: String,
     why: &'static str,
@@ -15,8 +17,13 @@ pub struct InvalidHostPort {
 /// A host is a name, an IPv4 address or a bracketed IPv6 address of at most 255 bytes; a wildcard
 /// is refused, since nobody can connect to it; a port is 1 to 65,535 in plain decimal.
 pub(crate) fn check(text: &str) -> Result<(usize, u16), InvalidHostPort> {
-    let invalid = |why| InvalidHostPort { text: text.escape_debug().take(300).collect(), why };
-    let (host, port) = text.rsplit_once(':').ok_or_else(|| invalid("it has no port"))?;
+    let invalid = |why| InvalidHostPort {
+        text: text.escape_debug().take(300).collect(),
+        why,
+    };
+    let (host, port) = text
+        .rsplit_once(':')
+        .ok_or_else(|| invalid("it has no port"))?;
     if host.is_empty() {
         return Err(invalid("it has no host"));
     }
@@ -24,12 +31,17 @@ pub(crate) fn check(text: &str) -> Result<(usize, u16), InvalidHostPort> {
         return Err(invalid("its host is longer than 255 bytes"));
     }
     if let Some(inner) = host.strip_prefix('[') {
-        let inner = inner.strip_suffix(']').ok_or_else(|| invalid("a bracket is not closed"))?;
+        let inner = inner
+            .strip_suffix(']')
+            .ok_or_else(|| invalid("a bracket is not closed"))?;
         // A zone (`%eth0`) names an interface of one machine, which means nothing on another.
-        let ip: Ipv6Addr =
-            inner.parse().map_err(|_| invalid("what is in brackets is no IPv6 address"))?;
+        let ip: Ipv6Addr = inner
+            .parse()
+            .map_err(|_| invalid("what is in brackets is no IPv6 address"))?;
         if ip.is_unspecified() {
-            return Err(invalid("a wildcard says where to listen, not where to connect"));
+            return Err(invalid(
+                "a wildcard says where to listen, not where to connect",
+            ));
         }
     } else {
         let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'.' | b'_');
@@ -37,13 +49,17 @@ pub(crate) fn check(text: &str) -> Result<(usize, u16), InvalidHostPort> {
             return Err(invalid("its host has a character that no host name has"));
         }
         if host == "0.0.0.0" {
-            return Err(invalid("a wildcard says where to listen, not where to connect"));
+            return Err(invalid(
+                "a wildcard says where to listen, not where to connect",
+            ));
         }
     }
     if port.is_empty() || port.starts_with('0') || !port.bytes().all(|c| c.is_ascii_digit()) {
         return Err(invalid("its port is not a number from 1 to 65535"));
     }
-    let port = port.parse().map_err(|_| invalid("its port is not a number from 1 to 65535"))?;
+    let port = port
+        .parse()
+        .map_err(|_| invalid("its port is not a number from 1 to 65535"))?;
     Ok((host.len(), port))
 }
 
@@ -119,7 +135,12 @@ mod tests {
 
     #[test]
     fn takes_what_a_client_can_connect_to() {
-        for good in ["127.0.0.1:9092", "gateway-1.example_x:1", "[::1]:65535", "localhost:9092"] {
+        for good in [
+            "127.0.0.1:9092",
+            "gateway-1.example_x:1",
+            "[::1]:65535",
+            "localhost:9092",
+        ] {
             assert!(check(good).is_ok(), "{good}");
         }
     }

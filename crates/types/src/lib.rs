@@ -18,9 +18,9 @@ mod rpc_addr;
 mod stamp;
 mod wall_time;
 
-pub use clock::{BootClock, Clock};
 #[cfg(feature = "testing")]
 pub use clock::ManualClock;
+pub use clock::{BootClock, Clock};
 pub use epoch::Epoch;
 pub use gateway_addr::GatewayAddr;
 pub use group_name::{GroupName, InvalidGroupName};

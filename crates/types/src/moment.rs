@@ -62,7 +62,10 @@ mod tests {
     #[test]
     fn arithmetic_stops_at_the_ends() {
         assert_eq!(Moment::NEVER + Duration::from_secs(1), Moment::NEVER);
-        assert_eq!(Moment::from_micros(5) - Duration::from_secs(1), Moment::ZERO);
+        assert_eq!(
+            Moment::from_micros(5) - Duration::from_secs(1),
+            Moment::ZERO
+        );
         assert_eq!(Moment::ZERO.since(Moment::NEVER), Duration::ZERO);
         assert_eq!(Moment::ZERO + Duration::MAX, Moment::NEVER);
     }

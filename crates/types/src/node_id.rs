@@ -17,7 +17,11 @@ impl NodeId {
     /// # Errors
     /// When it is zero or negative.
     pub const fn new(number: i32) -> Result<Self, InvalidNodeId> {
-        if number > 0 { Ok(Self(number)) } else { Err(InvalidNodeId(number)) }
+        if number > 0 {
+            Ok(Self(number))
+        } else {
+            Err(InvalidNodeId(number))
+        }
     }
 
     /// Its number, 1 and up.

@@ -19,7 +19,10 @@ pub struct Stamp {
 
 impl Stamp {
     /// The stamp of what carries none: a file that the reference wrote.
-    pub const ZERO: Self = Self { epoch: Epoch::ZERO, revision: Revision::ZERO };
+    pub const ZERO: Self = Self {
+        epoch: Epoch::ZERO,
+        revision: Revision::ZERO,
+    };
 
     /// The stamp of the commit `revision` in the term `epoch`.
     pub const fn new(epoch: Epoch, revision: Revision) -> Self {

@@ -1,5 +1,3 @@
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use serde::{Deserialize, Serialize};
 
 /// A date and time of day, in whole milliseconds since 1970-01-01 UTC: for people to read in stored
@@ -25,9 +23,15 @@ impl WallTime {
     }
 
     /// What the machine's clock on the wall says.
-    #[allow(clippy::disallowed_types, reason = "the one place that reads the wall clock")]
+    #[allow(
+        clippy::disallowed_types,
+        reason = "the one place that reads the wall clock"
+    )]
     pub fn now() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        use std::time::{Duration, SystemTime, UNIX_EPOCH};
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or(Duration::ZERO);
         Self(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 }

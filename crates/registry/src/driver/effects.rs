@@ -29,7 +29,7 @@ impl Driver {
     const FAREWELL: Duration = Duration::from_millis(500);
 
     pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
-        let quits = effects.iter().any(|effect| *effect == Effect::QuitLock);
+        let quits = effects.contains(&Effect::QuitLock);
         let mut farewells = Vec::new();
         let mut last_replies = Vec::new();
         for effect in effects {

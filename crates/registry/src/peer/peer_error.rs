@@ -38,6 +38,10 @@ pub enum PeerError {
 
 impl PeerError {
     /// No answer, for this reason.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "an error is passed on as it is"
+    )]
     pub fn unreachable(why: impl ToString) -> Self {
         Self::Unreachable {
             why: why.to_string(),
@@ -45,6 +49,10 @@ impl PeerError {
     }
 
     /// Not known now, for this reason.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "an error is passed on as it is"
+    )]
     pub fn not_available(why: impl ToString) -> Self {
         Self::NotAvailable {
             why: why.to_string(),

@@ -33,6 +33,14 @@ impl Leader {
         }
     }
 
+    /// Another process has taken the place of one that was leaving: it is not the one that wanted
+    /// to go.
+    pub(super) fn comes_back(&mut self, ctx: &mut Ctx<'_>, addr: &GatewayAddr) {
+        for call in self.leaving.remove(addr).unwrap_or_default() {
+            ctx.reply(call, Reply::Done(Ok(())));
+        }
+    }
+
     fn drain(&mut self, ctx: &mut Ctx<'_>, addr: GatewayAddr, call: Option<CallId>) {
         self.members.set_draining(&addr, true);
         let groups = ctx.core.groups.of(&addr);

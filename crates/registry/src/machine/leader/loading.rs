@@ -217,7 +217,7 @@ impl Leader {
                     self.absorb(ctx, assignment);
                 }
                 for call in calls {
-                    self.assign_known(ctx, call, group.clone());
+                    self.assign_known(ctx, call, &group);
                 }
             }
             // A read that failed is not a group that has no coordinator (G6).

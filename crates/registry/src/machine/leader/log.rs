@@ -7,7 +7,8 @@ use crate::peer::{Changes, Decision};
 /// The newest decisions, for gateways that have not heard of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Log {
-    /// Everything up to here is no longer in the log.
+    /// Everything up to here is no longer in the log. At first the newest whole commit before this
+    /// epoch, then one of this epoch's.
     base: Stamp,
     /// Oldest first.
     decisions: VecDeque<Decision>,
@@ -35,7 +36,10 @@ impl Log {
 
     /// What somebody who has applied everything up to `applied` has not heard of.
     pub(super) fn since(&self, applied: Stamp, newest: Stamp) -> Changes {
-        if applied < self.base || applied > newest {
+        // Whoever has applied more than what was whole when this epoch began, and nothing of this
+        // epoch, knows decisions that the store has lost.
+        let known = applied == self.base || applied.epoch == newest.epoch;
+        if !known || applied < self.base || applied > newest {
             return Changes::Reset;
         }
         let from = self
@@ -72,6 +76,8 @@ mod tests {
         let newest = stamp(12);
         assert_eq!(log.since(stamp(9), newest), Changes::Reset);
         assert_eq!(log.since(stamp(13), newest), Changes::Reset);
+        let lost = Stamp::new(Epoch::new(0), Revision::new(11));
+        assert_eq!(Log::new(Stamp::ZERO).since(lost, newest), Changes::Reset);
         assert_eq!(log.since(stamp(12), newest), Changes::Since(vec![]));
         let since = Changes::Since(vec![decision(12), decision(12)]);
         assert_eq!(log.since(stamp(11), newest), since);

@@ -1,6 +1,7 @@
 //! The gateway that decides.
 
 mod chain;
+mod deciding;
 mod leaving;
 mod loading;
 mod log;
@@ -113,7 +114,7 @@ impl Leader {
         if self.end.is_none() {
             self.take(ctx, input);
         } else {
-            self.refuse(ctx, input);
+            refuse(ctx, &input);
         }
         if self.end.is_none() {
             self.act(ctx);
@@ -172,28 +173,12 @@ impl Leader {
                 Answer::Loaded(result) => self.loaded(ctx, op, result),
                 Answer::Record(_) | Answer::Acked(_) | Answer::Left(_) => {}
             },
-            Input::Heartbeat { call, heartbeat } => self.heartbeat(ctx, call, heartbeat),
+            Input::Heartbeat { call, heartbeat } => self.heartbeat(ctx, call, &heartbeat),
             Input::Leave { call, leave } => self.leave(ctx, call, &leave),
             Input::Assign { call, group } => self.assign(ctx, call, group),
-            Input::Reassign { call, group, to } => self.reassign(ctx, call, group, to),
+            Input::Reassign { call, group, to } => self.reassign(ctx, call, &group, to),
             Input::Abandon { call, group } => self.abandon(call, &group),
             Input::Stop { call, drain } => self.stop(ctx, call, drain),
-        }
-    }
-
-    /// Answers a question that arrived too late.
-    fn refuse(&self, ctx: &mut Ctx<'_>, input: Input) {
-        let error = PeerError::NotLeader { leader: None };
-        match input {
-            Input::Heartbeat { call, .. } => ctx.reply(call, Reply::Ack(Err(error))),
-            Input::Leave { call, .. } => ctx.reply(call, Reply::Done(Err(error))),
-            Input::Assign { call, .. } | Input::Reassign { call, .. } => {
-                ctx.reply(call, Reply::Found(Err(error)));
-            }
-            Input::Stop { call, drain } => {
-                ctx.core.stopping = Stopping::Asked { call, drain };
-            }
-            _ => {}
         }
     }
 
@@ -321,5 +306,19 @@ impl Leader {
     fn abandon(&mut self, call: CallId, group: &GroupName) {
         self.proposals.abandon(call, group);
         self.reads.abandon(call, group);
+    }
+}
+
+/// Answers a question that arrived too late.
+fn refuse(ctx: &mut Ctx<'_>, input: &Input) {
+    let error = PeerError::NotLeader { leader: None };
+    match *input {
+        Input::Heartbeat { call, .. } => ctx.reply(call, Reply::Ack(Err(error))),
+        Input::Leave { call, .. } => ctx.reply(call, Reply::Done(Err(error))),
+        Input::Assign { call, .. } | Input::Reassign { call, .. } => {
+            ctx.reply(call, Reply::Found(Err(error)));
+        }
+        Input::Stop { call, drain } => ctx.core.stopping = Stopping::Asked { call, drain },
+        _ => {}
     }
 }

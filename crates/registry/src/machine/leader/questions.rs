@@ -1,7 +1,7 @@
 use groupkeeper_types::{GatewayAddr, GroupName};
 
 use super::Leader;
-use super::chain::has;
+use super::deciding::has;
 use super::proposals::Cause;
 use crate::machine::core::Ctx;
 use crate::machine::{CallId, Reply};
@@ -13,14 +13,14 @@ impl Leader {
         if self.must_read(ctx, &group) {
             return self.read(ctx, call, group);
         }
-        self.assign_known(ctx, call, group);
+        self.assign_known(ctx, call, &group);
     }
 
     /// The same, once everything that is stored of this group is in memory.
-    pub(super) fn assign_known(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: GroupName) {
-        let current = ctx.core.groups.get(&group);
+    pub(super) fn assign_known(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: &GroupName) {
+        let current = ctx.core.groups.get(group);
         match (
-            self.proposals.get(&group).map(|proposal| &proposal.cause),
+            self.proposals.get(group).map(|proposal| &proposal.cause),
             current,
         ) {
             // A living coordinator is answered until the commit that replaces it.
@@ -34,7 +34,7 @@ impl Leader {
             (None, None) if self.proposals.is_full() => {}
             (None, None) => self.proposals.add(group.clone(), Cause::New),
         }
-        self.wait(ctx, call, &group);
+        self.wait(ctx, call, group);
     }
 
     /// Give this group to another gateway.
@@ -42,7 +42,7 @@ impl Leader {
         &mut self,
         ctx: &mut Ctx<'_>,
         call: CallId,
-        group: GroupName,
+        group: &GroupName,
         to: Option<GatewayAddr>,
     ) {
         if let Some(to) = &to
@@ -51,7 +51,7 @@ impl Leader {
             let why = format!("{to} is not a healthy gateway that takes groups; see `gateways`");
             return ctx.reply(call, Reply::Found(Err(PeerError::Refused { why })));
         }
-        let Some(current) = ctx.core.groups.get(&group) else {
+        let Some(current) = ctx.core.groups.get(group) else {
             let error = if self.loading.is_whole() {
                 PeerError::NotFound {
                     what: format!("coordinator of the group `{group}`"),
@@ -61,11 +61,11 @@ impl Leader {
             };
             return ctx.reply(call, Reply::Found(Err(error)));
         };
-        if to.as_ref() == Some(&current.coordinator) && self.proposals.get(&group).is_none() {
+        if to.as_ref() == Some(&current.coordinator) && self.proposals.get(group).is_none() {
             return found(ctx, call, current);
         }
         self.proposals.add(group.clone(), Cause::Give(to));
-        self.wait(ctx, call, &group);
+        self.wait(ctx, call, group);
     }
 
     fn wait(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: &GroupName) {

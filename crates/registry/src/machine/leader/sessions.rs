@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_hashing::node_id;
-use groupkeeper_membership::{Gateway, MembershipError};
+use groupkeeper_membership::{Gateway, MembershipError, Outcome};
 use groupkeeper_types::GatewayAddr;
 
 use super::proposals::Cause;
@@ -13,7 +13,7 @@ use crate::peer::{Ack, Heartbeat, MemberList, MemberView, PeerError};
 
 impl Leader {
     /// A gateway is alive, and hears what it has not heard yet.
-    pub(super) fn heartbeat(&mut self, ctx: &mut Ctx<'_>, call: CallId, heartbeat: Heartbeat) {
+    pub(super) fn heartbeat(&mut self, ctx: &mut Ctx<'_>, call: CallId, heartbeat: &Heartbeat) {
         if heartbeat.epoch > self.chain.record().epoch {
             ctx.core.see(heartbeat.epoch);
             self.end = Some(End::Deposed);
@@ -25,8 +25,10 @@ impl Leader {
         } else {
             self.members.heartbeat(gateway, ctx.now)
         };
-        if let Err(error) = taken {
-            return ctx.reply(call, Reply::Ack(Err(refused(&error))));
+        match taken {
+            Ok(Outcome::Replaced { .. }) => self.comes_back(ctx, &heartbeat.gateway.addr),
+            Ok(Outcome::Renewed | Outcome::Joined { .. }) => {}
+            Err(error) => return ctx.reply(call, Reply::Ack(Err(refused(&error)))),
         }
         self.admit(heartbeat.gateway.clone());
         self.relist(ctx);

@@ -1,17 +1,8 @@
 //! A store and a lock service that misbehave: nothing is decided on a doubt (G3, G6).
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    dead_code,
-    reason = "tests; each uses a part of what is shared"
-)]
-
-mod fleet;
-
 use std::collections::BTreeMap;
 
-use fleet::{KEY, World, group, leader, names, seconds, until};
+use crate::fleet::{KEY, World, group, leader, names, seconds, until};
 use groupkeeper_assignment_store::AssignmentStore;
 use groupkeeper_assignment_store::memory::{Call, Fault, Gate};
 use groupkeeper_election::{LockKey, LockOwner, LockService};
@@ -184,7 +175,8 @@ async fn a_deposed_leader_writes_nothing() {
     world
         .store
         .fault(Call::Commit, Fault::HeldRequest(gate.clone()));
-    let late = tokio::spawn({
+    let mut late = tokio::task::JoinSet::new();
+    late.spawn({
         let registry = old.registry.clone();
         async move { registry.reassign(&group("fenced"), None).await }
     });
@@ -192,7 +184,7 @@ async fn a_deposed_leader_writes_nothing() {
     world.clock.jump(seconds(5));
     until("another leads", || nodes[0].registry.is_leader()).await;
     gate.release();
-    assert!(late.await.unwrap().is_err());
+    assert!(late.join_next().await.unwrap().unwrap().is_err());
     tokio::time::sleep(seconds(1)).await;
     let stored = world.store.load(&group("fenced")).await.unwrap().unwrap();
     assert_eq!(stored.coordinator, before);

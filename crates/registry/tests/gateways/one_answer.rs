@@ -1,17 +1,8 @@
 //! Gateways agree (G1), and what they agree on stays (G4).
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    dead_code,
-    reason = "tests; each uses a part of what is shared"
-)]
-
-mod fleet;
-
 use std::collections::BTreeMap;
 
-use fleet::{World, group, leader, names, seconds, until};
+use crate::fleet::{World, group, leader, names, seconds, until};
 use groupkeeper_registry::peer::{Directory, PeerError};
 
 #[tokio::test(start_paused = true)]
@@ -99,7 +90,7 @@ async fn a_group_can_be_given_to_another_gateway() {
     }
     let to = nodes
         .iter()
-        .map(fleet::Node::addr)
+        .map(crate::fleet::Node::addr)
         .find(|addr| *addr != before)
         .unwrap();
     let follower = &nodes[(leader(&nodes) + 1) % 3];

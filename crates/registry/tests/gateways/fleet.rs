@@ -12,22 +12,23 @@ use groupkeeper_registry::testing::MemoryNetwork;
 use groupkeeper_registry::{Config, Parts, Registry};
 use groupkeeper_types::{GatewayAddr, GroupName, Incarnation, RpcAddr};
 
-pub const KEY: &str = "test-leader";
+pub(crate) const KEY: &str = "test-leader";
 
 /// Everything gateways share.
-pub struct World {
-    pub clock: TokioClock,
-    pub locks: MemoryLockService,
-    pub store: MemoryAssignmentStore,
-    pub network: MemoryNetwork,
+pub(crate) struct World {
+    pub(crate) clock: TokioClock,
+    pub(crate) locks: MemoryLockService,
+    pub(crate) store: MemoryAssignmentStore,
+    pub(crate) network: MemoryNetwork,
     lives: u64,
 }
 
 /// One gateway, until it is dropped: which is a `kill -9`.
-pub struct Node {
-    pub registry: Registry,
-    pub lock_faults: Faults,
-    service: Arc<dyn LeaderService>,
+pub(crate) struct Node {
+    pub(crate) registry: Registry,
+    pub(crate) lock_faults: Faults,
+    /// Holds on to what other gateways call.
+    _service: Arc<dyn LeaderService>,
     network: MemoryNetwork,
 }
 
@@ -38,7 +39,7 @@ impl Drop for Node {
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let clock = TokioClock::new();
         Self {
             locks: MemoryLockService::new(Arc::new(clock.clone())),
@@ -50,38 +51,39 @@ impl World {
     }
 
     /// Starts gateway number `n`.
-    pub fn start(&mut self, n: u16) -> Node {
+    pub(crate) fn start(&mut self, n: u16) -> Node {
         self.start_at(&addr(n))
     }
 
-    pub fn start_at(&mut self, addr: &GatewayAddr) -> Node {
+    pub(crate) fn start_at(&mut self, addr: &GatewayAddr) -> Node {
         self.lives += 1;
         let me = GatewayRecord {
             addr: addr.clone(),
             incarnation: Incarnation::new(self.lives.wrapping_mul(0x1234_5678_9abc_def1)),
-            rpc: RpcAddr::new(&format!("{}:{}", addr.host(), addr.port() + 10_000)).unwrap(),
+            rpc: RpcAddr::new(&format!("{}:{}", addr.host(), addr.port() + 10_000))
+                .expect("an address"),
         };
         let (locks, lock_faults) = FaultyLockService::new(Arc::new(self.locks.clone()));
         let parts = Parts {
             locks: Arc::new(locks),
-            lock_key: LockKey::new(KEY).unwrap(),
+            lock_key: LockKey::new(KEY).expect("a key"),
             store: Arc::new(self.store.clone()),
             peers: self.network.seen_from(&me.rpc),
             clock: Arc::new(self.clock.clone()),
         };
-        let registry = Registry::start(me.clone(), Config::default(), parts).unwrap();
+        let registry = Registry::start(me.clone(), Config::default(), parts).expect("the default");
         let service: Arc<dyn LeaderService> = Arc::new(registry.clone());
         self.network.plug_in(me.rpc, &service);
         Node {
             registry,
             lock_faults,
-            service,
+            _service: service,
             network: self.network.clone(),
         }
     }
 
     /// Starts gateways 1 to `n`, and waits until each is a member.
-    pub async fn start_fleet(&mut self, n: u16) -> Vec<Node> {
+    pub(crate) async fn start_fleet(&mut self, n: u16) -> Vec<Node> {
         let mut nodes = Vec::new();
         for i in 1..=n {
             nodes.push(self.start(i));
@@ -104,12 +106,12 @@ impl World {
 }
 
 impl Node {
-    pub async fn find(&self, name: &str) -> Result<Found, PeerError> {
+    pub(crate) async fn find(&self, name: &str) -> Result<Found, PeerError> {
         self.registry.find(&group(name)).await
     }
 
     /// The coordinator of a group, asked until there is an answer, as clients do.
-    pub async fn coordinator(&self, name: &str) -> GatewayAddr {
+    pub(crate) async fn coordinator(&self, name: &str) -> GatewayAddr {
         for _ in 0..200 {
             match self.find(name).await {
                 Ok(found) => return found.decision.coordinator,
@@ -120,7 +122,7 @@ impl Node {
         panic!("no coordinator for {name}: {:?}", self.status())
     }
 
-    pub async fn coordinators(&self, names: &[String]) -> Vec<GatewayAddr> {
+    pub(crate) async fn coordinators(&self, names: &[String]) -> Vec<GatewayAddr> {
         let mut found = Vec::new();
         for name in names {
             found.push(self.coordinator(name).await);
@@ -128,42 +130,37 @@ impl Node {
         found
     }
 
-    pub fn addr(&self) -> GatewayAddr {
+    pub(crate) fn addr(&self) -> GatewayAddr {
         self.registry.me().addr.clone()
     }
 
-    pub fn rpc(&self) -> RpcAddr {
+    pub(crate) fn rpc(&self) -> RpcAddr {
         self.registry.me().rpc.clone()
     }
 
-    pub fn status(&self) -> groupkeeper_registry::peer::RegistryStatus {
+    pub(crate) fn status(&self) -> groupkeeper_registry::peer::RegistryStatus {
         self.registry.status()
     }
-
-    /// What other gateways call.
-    pub fn service(&self) -> &Arc<dyn LeaderService> {
-        &self.service
-    }
 }
 
-pub fn addr(n: u16) -> GatewayAddr {
-    GatewayAddr::new(&format!("gateway-{n}:{}", 9_000 + n)).unwrap()
+pub(crate) fn addr(n: u16) -> GatewayAddr {
+    GatewayAddr::new(&format!("gateway-{n}:{}", 9_000 + n)).expect("an address")
 }
 
-pub fn group(name: &str) -> GroupName {
-    GroupName::new(name).unwrap()
+pub(crate) fn group(name: &str) -> GroupName {
+    GroupName::new(name).expect("a name")
 }
 
-pub fn names(count: usize) -> Vec<String> {
+pub(crate) fn names(count: usize) -> Vec<String> {
     (0..count).map(|i| format!("group-{i:04}")).collect()
 }
 
-pub fn seconds(n: u64) -> Duration {
+pub(crate) fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
 }
 
 /// The one that leads.
-pub fn leader(nodes: &[Node]) -> usize {
+pub(crate) fn leader(nodes: &[Node]) -> usize {
     let leaders: Vec<_> = (0..nodes.len())
         .filter(|i| nodes[*i].registry.is_leader())
         .collect();
@@ -172,7 +169,7 @@ pub fn leader(nodes: &[Node]) -> usize {
 }
 
 /// Waits, in paused time, until something holds.
-pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     for _ in 0..6_000 {
         if holds() {
             return;

@@ -1,17 +1,8 @@
 //! Leaders and coordinators die, stop, and come back.
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    dead_code,
-    reason = "tests; each uses a part of what is shared"
-)]
-
-mod fleet;
-
 use std::time::Duration;
 
-use fleet::{World, addr, group, leader, names, seconds, until};
+use crate::fleet::{World, addr, group, leader, names, seconds, until};
 use groupkeeper_assignment_store::memory::{Call, Fault};
 use groupkeeper_assignment_store::{
     Assignment, AssignmentStore, Change, Commit, Expected, LeaderRecord,
@@ -166,7 +157,7 @@ fn old_leader() -> LeaderRecord {
         revision: Revision::new(3),
         leader: addr(9),
         incarnation: Incarnation::new(9),
-        rpc: RpcAddr::new("gateway-9:19009").unwrap(),
+        rpc: RpcAddr::new("gateway-9:19009").expect("an address"),
         nonce: Nonce::new(1),
     }
 }
@@ -273,4 +264,26 @@ async fn a_leader_that_was_suspended_past_its_term_knows_it_at_once() {
         nodes.iter().any(|node| node.registry.is_leader())
     })
     .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_leader_whose_renewals_are_lost_steps_down_before_another_leads() {
+    let mut world = World::new();
+    let nodes = world.start_fleet(3).await;
+    let names = names(30);
+    let before = nodes[0].coordinators(&names).await;
+    let cut_off = leader(&nodes);
+    nodes[cut_off].lock_faults.cut_off();
+    for _ in 0..800 {
+        let leaders = nodes
+            .iter()
+            .filter(|node| node.registry.is_leader())
+            .count();
+        assert!(leaders <= 1, "two lead at once");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_ne!(leader(&nodes), cut_off);
+    for node in &nodes {
+        assert_eq!(node.coordinators(&names).await, before);
+    }
 }
