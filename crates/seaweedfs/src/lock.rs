@@ -43,8 +43,8 @@ impl LockService for SeaweedFs {
 
     async fn release(&self, key: &LockKey, token: &LockToken) -> Result<(), LockUnavailable> {
         let unlocked = over_filers(&self.shared.filers, self.shared.lock_plan(), |filer| {
-            // The filer that decides is asked by us: one that passes a release on to a dead filer
-            // ends by it.
+            // Asked of the filer that decides itself: an answer is then about the lock, and not
+            // about the way there.
             self.shared.unlock(key, token, filer.address.clone())
         });
         Ok(unlocked.await?)

@@ -194,10 +194,7 @@ impl SeaweedFiler for Served {
         request: Request<UnlockRequest>,
     ) -> Result<Response<UnlockResponse>, Status> {
         let (mut state, request) = (self.0.lock().unwrap(), request.into_inner());
-        assert!(
-            request.is_moved,
-            "a filer that passes it on to a dead one ends by it"
-        );
+        assert!(request.is_moved, "nothing is passed on");
         if state.decider.is_empty() {
             let error = "no lock server found".to_owned();
             return Ok(Response::new(UnlockResponse {

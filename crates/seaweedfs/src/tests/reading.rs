@@ -68,9 +68,20 @@ async fn that_nobody_has_led_is_confirmed_by_every_filer() {
 async fn a_filer_that_lags_behind_what_was_written_is_not_read() {
     let (decides, lags) = (FakeFiler::start().await, FakeFiler::start().await);
     let (store, _master) = connect(&[&decides, &lags]).await;
+    let dead = || Some(Status::unavailable("dead"));
+    // So that every write goes to the one that decides.
+    lags.with(|state| state.is_old = true);
+    let first = record(1);
+    store.begin(&Expected::DoesNotExist, &first).await.unwrap();
     lags.copy(&decides);
-    let newest = written(&store, "g").await;
-    decides.with(|state| state.reads_fail = Some(Status::unavailable("dead")));
+    decides.with(|state| state.reads_fail = dead());
+    // It has heard of everything so far.
+    assert_eq!(store.load(&group("g")).await, Ok(None));
+    decides.with(|state| state.reads_fail = None);
+    let commit = commit(&first, "g");
+    store.commit(&commit).await.unwrap();
+    let newest = commit.next().clone();
+    decides.with(|state| state.reads_fail = dead());
     // The record stands, so the copy is old, and what it lacks may exist.
     let loaded = store.load(&group("g")).await;
     assert!(
