@@ -1,7 +1,7 @@
 use groupkeeper_election as election;
 use groupkeeper_registry::machine::Answer;
 use groupkeeper_registry::peer::{Ack, Found, Heartbeat, Leave, PeerError, Resigned};
-use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
+use groupkeeper_types::{GatewayAddr, GroupName};
 
 use crate::clock::Time;
 use crate::faults::Undo;
@@ -136,7 +136,8 @@ pub(crate) enum Pending {
     List(groupkeeper_registry::machine::OpId),
     Assign { query: u64 },
     QueryRecord { query: u64 },
-    QueryLoad { query: u64, as_of: Stamp },
+    QueryLoad { query: u64 },
+    QueryVerify { query: u64 },
     Reassign,
 }
 

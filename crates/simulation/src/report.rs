@@ -76,7 +76,9 @@ impl Counts {
     /// What never happened: a simulation that does not do it proves nothing about it.
     pub fn missing(&self) -> Vec<&'static str> {
         let rows = self.rows().into_iter();
-        rows.filter(|(_, count)| *count == 0).map(|(name, _)| name).collect()
+        rows.filter(|(_, count)| *count == 0)
+            .map(|(name, _)| name)
+            .collect()
     }
 }
 

@@ -28,7 +28,8 @@ fn answer_words(answer: &Answer) -> String {
             ack.stamp,
             ack.standing,
             match &ack.changes {
-                groupkeeper_registry::peer::Changes::Since(some) => format!("{} changes", some.len()),
+                groupkeeper_registry::peer::Changes::Since(some) =>
+                    format!("{} changes", some.len()),
                 groupkeeper_registry::peer::Changes::Reset => "a reset".to_owned(),
             }
         ),
@@ -38,7 +39,9 @@ fn answer_words(answer: &Answer) -> String {
 
 pub(crate) fn work(op: OpId, work: &StoreWork) -> String {
     match work {
-        StoreWork::Commit(batch) => format!("{op:?} commit {} {}", batch.next.stamp(), changes(batch)),
+        StoreWork::Commit(batch) => {
+            format!("{op:?} commit {} {}", batch.next.stamp(), changes(batch))
+        }
         StoreWork::Verify(record) => format!("{op:?} verify {}", record.stamp()),
         StoreWork::Begin { next, .. } => format!("{op:?} begin {}", next.stamp()),
         other => format!("{op:?} {other:?}"),

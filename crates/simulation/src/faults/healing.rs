@@ -48,7 +48,11 @@ impl World {
 
     pub(crate) fn calm_network(&mut self) {
         let noise = self.plan.noise;
-        (self.network.loses, self.network.delays, self.network.doubles) = (noise, noise, noise);
+        (
+            self.network.loses,
+            self.network.delays,
+            self.network.doubles,
+        ) = (noise, noise, noise);
     }
 
     pub(crate) fn calm_store(&mut self) {
@@ -95,7 +99,10 @@ impl World {
                 self.resume(pid);
             }
         }
-        let away = self.random.chance(400).then(|| self.random.index(self.hosts.len()));
+        let away = self
+            .random
+            .chance(400)
+            .then(|| self.random.index(self.hosts.len()));
         for slot in 0..self.hosts.len() {
             if self.hosts[slot].listening.is_none() && away != Some(slot) {
                 self.start(slot);

@@ -39,7 +39,9 @@ impl World {
                 let two = (self.leader(), self.anybody());
                 two.0.is_some_and(|pid| self.crash(pid)) | two.1.is_some_and(|pid| self.crash(pid))
             }
-            Kind::Pause => self.anybody().is_some_and(|pid| self.pause_for_a_while(pid)),
+            Kind::Pause => self
+                .anybody()
+                .is_some_and(|pid| self.pause_for_a_while(pid)),
             Kind::PauseLeader => self.leader().is_some_and(|pid| self.pause_for_a_while(pid)),
             Kind::Isolate => self.isolate(),
             Kind::OneWay => {
@@ -207,7 +209,11 @@ impl World {
     fn drift(&mut self) -> bool {
         let slot = self.random.index(self.hosts.len());
         let ppm = i64::try_from(self.random.between(0, 10_000)).unwrap_or(0) - 5_000;
-        let ppm = if self.random.chance(500) { ppm.signum() * 5_000 } else { ppm };
+        let ppm = if self.random.chance(500) {
+            ppm.signum() * 5_000
+        } else {
+            ppm
+        };
         self.hosts[slot].clock.drift(self.now, ppm);
         true
     }
@@ -246,7 +252,10 @@ impl World {
         let index = self.random.index(self.groups);
         let group = names::group(index);
         let slot = self.random.index(self.hosts.len());
-        let to = self.random.chance(600).then(|| self.hosts[slot].addr.clone());
+        let to = self
+            .random
+            .chance(600)
+            .then(|| self.hosts[slot].addr.clone());
         let Some(process) = self.processes.get(&pid) else {
             return false;
         };
@@ -257,7 +266,11 @@ impl World {
         match (&head.role, &head.leader) {
             (Role::Leader, _) => {
                 self.see(&Seen::Wanted { pid, group: index });
-                self.admit(pid, Caller::Operator, |call| Input::Reassign { call, group, to });
+                self.admit(pid, Caller::Operator, |call| Input::Reassign {
+                    call,
+                    group,
+                    to,
+                });
             }
             (_, Some(leader)) => {
                 let leader = names::rpc_slot(&leader.rpc);
@@ -275,7 +288,13 @@ impl World {
             return false;
         };
         let slot = self.processes[&pid].slot;
-        if self.processes.values().filter(|process| process.slot == slot).count() > 1 {
+        if self
+            .processes
+            .values()
+            .filter(|process| process.slot == slot)
+            .count()
+            > 1
+        {
             return false;
         }
         if self.random.chance(300) {

@@ -18,7 +18,8 @@ pub(crate) fn look(world: &World, seen: &Seen<'_>) -> Outcome {
                 return Ok(());
             };
             let head = &process.view.head;
-            let over = |what: &str, count: usize| broken(NAME, format!("p{pid} has {count} {what}"));
+            let over =
+                |what: &str, count: usize| broken(NAME, format!("p{pid} has {count} {what}"));
             if process.steps_now.1 > STEPS && world.healed.is_none() {
                 return over("steps at one moment", STEPS as usize);
             }
@@ -33,8 +34,12 @@ pub(crate) fn look(world: &World, seen: &Seen<'_>) -> Outcome {
             {
                 return over("groups in its cache", head.groups_known);
             }
-            if process.view.groups.len() != head.groups_known && head.role == Role::Follower {
-                return over("groups in its view, and not so many in its machine", process.view.groups.len());
+            if process.view.groups.len() > head.groups_known {
+                // What must be settled first is known to the machine alone.
+                return over(
+                    "groups in its view, more than in its machine",
+                    process.view.groups.len(),
+                );
             }
             Ok(())
         }

@@ -52,7 +52,8 @@ impl Durable {
         if stored >= answered {
             return Ok(());
         }
-        let what = format!("g{group} was answered as of {answered:?}, and the store has {stored:?}");
+        let what =
+            format!("g{group} was answered as of {answered:?}, and the store has {stored:?}");
         broken(NAME, what)
     }
 }

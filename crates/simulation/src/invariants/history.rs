@@ -42,6 +42,16 @@ impl History {
     }
 
     pub(crate) fn look(&mut self, world: &mut World, seen: &Seen<'_>) {
+        if let Seen::Changed {
+            change: BatchChange::Assign(decision),
+            before: Some(before),
+            ..
+        } = seen
+            && before.coordinator == decision.coordinator
+            && before.stamp < decision.stamp
+        {
+            world.counts.settled += 1;
+        }
         let Seen::Committed { batch, .. } = seen else {
             return;
         };
@@ -54,7 +64,7 @@ impl History {
             match decided.last() {
                 None => world.counts.assigned += 1,
                 Some(last) if last.coordinator != decision.coordinator => world.counts.moves += 1,
-                Some(_) => world.counts.settled += 1,
+                Some(_) => {}
             }
             decided.push(Decided {
                 coordinator: decision.coordinator.clone(),

@@ -24,7 +24,8 @@ impl Live {
                     let here = &found.decision.coordinator;
                     let there = self.last.entry(*group).or_insert_with(|| here.clone());
                     if there != here {
-                        let what = format!("g{group} is at {here} for p{pid}, and at {there} for others");
+                        let what =
+                            format!("g{group} is at {here} for p{pid}, and at {there} for others");
                         return broken(NAME, what);
                     }
                     if world.at(here).next().is_none() {
@@ -35,7 +36,11 @@ impl Live {
             },
             Seen::Ended if self.last.len() != world.asked.len() => broken(
                 NAME,
-                format!("{} of {} groups were answered", self.last.len(), world.asked.len()),
+                format!(
+                    "{} of {} groups were answered",
+                    self.last.len(),
+                    world.asked.len()
+                ),
             ),
             _ => Ok(()),
         }

@@ -36,7 +36,13 @@ impl Sticky {
         match seen {
             Seen::Begun { pid, .. } => {
                 self.begun.insert(*pid, world.now);
-                self.leaving.retain(|(at, _)| at != pid || world.processes.get(at).is_some_and(|process| process.stopping.is_some()));
+                self.leaving.retain(|(at, _)| {
+                    at != pid
+                        || world
+                            .processes
+                            .get(at)
+                            .is_some_and(|process| process.stopping.is_some())
+                });
                 self.wanted.retain(|(at, _)| at != pid);
                 self.baseless.clear();
             }
@@ -62,13 +68,19 @@ impl Sticky {
                 ..
             } if before.coordinator != decision.coordinator => {
                 let group = names::group_index(&decision.group);
-                let why = self.baseless.get(&batch.next.nonce).and_then(|moves| moves.get(&group));
+                let why = self
+                    .baseless
+                    .get(&batch.next.nonce)
+                    .and_then(|moves| moves.get(&group));
                 if let Some(why) = why {
                     return broken(
                         "G4 sticky",
                         format!(
                             "{} moves from {} to {} ({}) without a reason: {why}",
-                            decision.group, before.coordinator, decision.coordinator, decision.stamp
+                            decision.group,
+                            before.coordinator,
+                            decision.coordinator,
+                            decision.stamp
                         ),
                     );
                 }

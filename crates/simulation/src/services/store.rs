@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, VecDeque};
 use groupkeeper_assignment_store::{Expected, GatewayRecord, LeaderRecord, WriteError};
 use groupkeeper_registry::machine::{Batch, BatchChange};
 use groupkeeper_registry::peer::Decision;
-use groupkeeper_types::{GatewayAddr, Stamp};
+use groupkeeper_types::GatewayAddr;
 
 use crate::names;
 
@@ -55,13 +55,6 @@ impl<T> Store<T> {
             waiting: VecDeque::new(),
             unfenced: false,
         }
-    }
-
-    /// The stamp up to which everything is whole.
-    pub(crate) fn settled(&self) -> Stamp {
-        self.record
-            .as_ref()
-            .map_or(Stamp::ZERO, LeaderRecord::stamp)
     }
 
     /// What a write finds when its turn comes: `Ok(true)` when it has landed before.

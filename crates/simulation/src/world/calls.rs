@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use groupkeeper_assignment_store::{ReadError, WriteError};
 use groupkeeper_registry::machine::{Answer, CallId, Input, Reply};
 use groupkeeper_registry::peer::PeerError;
-use groupkeeper_assignment_store::{ReadError, WriteError};
 
 use super::process::Caller;
 use super::{World, trace};
@@ -14,7 +14,14 @@ use crate::invariants::{Seen, Source};
 
 impl World {
     /// Sends a request and gives up after a while.
-    pub(crate) fn call(&mut self, pid: Pid, to: usize, waiter: Waiter, body: Request, limit: Duration) {
+    pub(crate) fn call(
+        &mut self,
+        pid: Pid,
+        to: usize,
+        waiter: Waiter,
+        body: Request,
+        limit: Duration,
+    ) {
         let limit = u64::try_from(limit.as_micros()).unwrap_or(u64::MAX / 2);
         self.send(pid, to, Some(waiter), body);
         self.after(limit, Event::Timeout(waiter));
@@ -35,14 +42,30 @@ impl World {
             let again = self.random.span(0, ms(3_000));
             let body = body.clone();
             self.counts.doubled += 1;
-            self.after(delay + again, Event::Request { from, to, waiter: None, body });
+            self.after(
+                delay + again,
+                Event::Request {
+                    from,
+                    to,
+                    waiter: None,
+                    body,
+                },
+            );
         }
         match self.network.carry(&mut self.random, from, to) {
             Some(delay) => {
                 if delay > ms(20) {
                     self.counts.late += 1;
                 }
-                self.after(delay, Event::Request { from, to, waiter, body });
+                self.after(
+                    delay,
+                    Event::Request {
+                        from,
+                        to,
+                        waiter,
+                        body,
+                    },
+                );
             }
             None => self.counts.lost += 1,
         }
@@ -68,24 +91,43 @@ impl World {
         }
     }
 
-    pub(crate) fn requested(&mut self, pid: Pid, from: usize, waiter: Option<Waiter>, body: Request) {
+    pub(crate) fn requested(
+        &mut self,
+        pid: Pid,
+        from: usize,
+        waiter: Option<Waiter>,
+        body: Request,
+    ) {
         let to = Caller::Peer { slot: from, waiter };
         match body {
             Request::Heartbeat(heartbeat) => {
                 let addr = heartbeat.gateway.addr.clone();
-                let call = self.admit(pid, to, |call| Input::Heartbeat { call, heartbeat: *heartbeat });
+                let call = self.admit(pid, to, |call| Input::Heartbeat {
+                    call,
+                    heartbeat: *heartbeat,
+                });
                 let _ = (addr, call);
             }
             Request::Leave(leave) => {
-                self.see(&Seen::Leaves { pid, addr: &leave.gateway });
+                self.see(&Seen::Leaves {
+                    pid,
+                    addr: &leave.gateway,
+                });
                 self.admit(pid, to, |call| Input::Leave { call, leave });
             }
             Request::Assign(group) => {
                 self.admit(pid, to, |call| Input::Assign { call, group });
             }
             Request::Reassign(group, wanted) => {
-                self.see(&Seen::Wanted { pid, group: crate::names::group_index(&group) });
-                self.admit(pid, to, |call| Input::Reassign { call, group, to: wanted });
+                self.see(&Seen::Wanted {
+                    pid,
+                    group: crate::names::group_index(&group),
+                });
+                self.admit(pid, to, |call| Input::Reassign {
+                    call,
+                    group,
+                    to: wanted,
+                });
             }
             Request::Resigned(resigned) => self.step(pid, Input::Resigned(resigned)),
         }
@@ -104,7 +146,11 @@ impl World {
             return;
         };
         if let Reply::Found(Ok(found)) = &reply {
-            self.see(&Seen::Answered { pid, source: Source::Leader, found });
+            self.see(&Seen::Answered {
+                pid,
+                source: Source::Leader,
+                found,
+            });
         }
         if self.trace.is_on() {
             trace!(self, "p{pid} -> {}", crate::words::reply(&reply));
@@ -159,15 +205,24 @@ impl World {
             | (Pending::List(op), Response::Part(answer)) => self.step(pid, answered(op, answer)),
             (Pending::Assign { query }, Response::Found(found)) => {
                 if let Ok(found) = &found {
-                    self.after(1, Event::Learned { pid, found: found.clone() });
+                    self.after(
+                        1,
+                        Event::Learned {
+                            pid,
+                            found: found.clone(),
+                        },
+                    );
                 }
                 self.query_answered(pid, query, found.map(|found| *found));
             }
             (Pending::QueryRecord { query }, Response::Store(answer)) => {
                 self.query_record(pid, query, answer);
             }
-            (Pending::QueryLoad { query, as_of }, Response::Store(answer)) => {
-                self.query_load(pid, query, as_of, answer);
+            (Pending::QueryLoad { query }, Response::Store(answer)) => {
+                self.query_load(pid, query, answer);
+            }
+            (Pending::QueryVerify { query }, Response::Store(Answer::Written(result))) => {
+                self.query_verified(pid, query, &result);
             }
             (Pending::Reassign, Response::Found(Ok(_))) => self.counts.reassigned += 1,
             _ => {}
@@ -190,6 +245,7 @@ impl World {
             Pending::Store(_, kind) => Response::Store(unavailable(kind)),
             Pending::QueryRecord { .. } => Response::Store(unavailable(StoreKind::Record)),
             Pending::QueryLoad { .. } => Response::Store(unavailable(StoreKind::Loaded)),
+            Pending::QueryVerify { .. } => Response::Store(unavailable(StoreKind::Written)),
             Pending::List(_) => {
                 let error = ReadError::unavailable("no answer");
                 Response::Part(Answer::ListEnded(Err(error)))

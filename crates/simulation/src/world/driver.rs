@@ -95,12 +95,24 @@ impl World {
                 Effect::Heartbeat { op, to, heartbeat } => {
                     let limit = self.config.timing.heartbeat_every;
                     let waiter = self.wait(pid, Pending::Heartbeat(op));
-                    self.call(pid, names::rpc_slot(&to), waiter, Request::Heartbeat(Box::new(heartbeat)), limit);
+                    self.call(
+                        pid,
+                        names::rpc_slot(&to),
+                        waiter,
+                        Request::Heartbeat(Box::new(heartbeat)),
+                        limit,
+                    );
                 }
                 Effect::Leave { op, to, leave } => {
                     let limit = self.config.timing.lease;
                     let waiter = self.wait(pid, Pending::Leave(op));
-                    self.call(pid, names::rpc_slot(&to), waiter, Request::Leave(leave), limit);
+                    self.call(
+                        pid,
+                        names::rpc_slot(&to),
+                        waiter,
+                        Request::Leave(leave),
+                        limit,
+                    );
                 }
                 Effect::TellResigned { to, resigned } => tell.push((to, resigned)),
                 Effect::Reply {
@@ -128,7 +140,7 @@ impl World {
                 Effect::YieldLock => self.resign(pid, Farewell::Yield),
                 Effect::QuitLock => {
                     if let Some(process) = self.processes.get_mut(&pid) {
-                        process.lock_unwanted = true;
+                        (process.lock_unwanted, process.quit) = (true, true);
                     }
                 }
                 Effect::Report(report) => {
@@ -155,8 +167,12 @@ impl World {
     }
 
     /// Gives a call to the machine under a number of its own.
-    pub(crate) fn admit(&mut self, pid: Pid, to: Caller, input: impl FnOnce(CallId) -> Input) -> CallId {
-        let now = self.now;
+    pub(crate) fn admit(
+        &mut self,
+        pid: Pid,
+        to: Caller,
+        input: impl FnOnce(CallId) -> Input,
+    ) -> CallId {
         let Some(process) = self.processes.get_mut(&pid) else {
             return CallId(0);
         };
@@ -168,7 +184,7 @@ impl World {
             _ => None,
         };
         let leaves = matches!(input, Input::Leave { .. });
-        process.calls.insert(call, Call { to, group, since: now });
+        process.calls.insert(call, Call { to, group });
         self.step(pid, input);
         let waits = self
             .processes
@@ -203,6 +219,10 @@ impl World {
         if let StoreWork::Commit(batch) = work {
             self.see(&Seen::Issued { pid, batch });
         }
-        trace!(self, "p{pid} asks the store: {}", crate::words::work(op, work));
+        trace!(
+            self,
+            "p{pid} asks the store: {}",
+            crate::words::work(op, work)
+        );
     }
 }

@@ -141,6 +141,7 @@ impl World {
         let ended: Vec<Farewell> = process.farewells.extract_if(.., done).collect();
         for farewell in ended {
             match farewell {
+                Farewell::Yield if self.processes.get(&pid).is_some_and(|it| it.quit) => {}
                 Farewell::Yield => {
                     self.campaign(pid, Campaign::start);
                     if let Some(process) = self.processes.get_mut(&pid) {

@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
+use groupkeeper_assignment_store::{LeaderRecord, WriteError};
 use groupkeeper_registry::machine::{Answer, Input};
 use groupkeeper_registry::peer::{Decision, Found, PeerError};
 use groupkeeper_types::Stamp;
 
-use super::process::{Caller, Kept, Query};
+use super::process::{Caller, Kept, Query, StoreRead};
 use super::view::Lookup;
 use super::{World, trace};
 use crate::clock::{Time, ms, s};
 use crate::event::{Event, Pending, Pid, Read, Request};
 use crate::invariants::{Seen, Source};
 use crate::names;
+use crate::services::Write;
 
 fn micros(span: Duration) -> Time {
     u64::try_from(span.as_micros()).unwrap_or(s(1_000))
@@ -46,13 +48,18 @@ impl World {
             group,
             attempt: 0,
             waits: true,
+            read: StoreRead::default(),
             last,
         };
         process.queries.insert(query, asked);
         if let Some(backlog) = &mut process.paused {
             // The question waits in a socket until the process goes on.
             let attempt = 0;
-            return backlog.push(Event::Retry { pid, query, attempt });
+            return backlog.push(Event::Retry {
+                pid,
+                query,
+                attempt,
+            });
         }
         self.look_up(pid, query);
         if let Some(process) = self.processes.get(&pid)
@@ -86,8 +93,14 @@ impl World {
         for (query, asked) in &process.queries {
             if asked.waits {
                 let (query, attempt) = (*query, asked.attempt);
-                self.schedule
-                    .at(self.now + 1, Event::Retry { pid, query, attempt });
+                self.schedule.at(
+                    self.now + 1,
+                    Event::Retry {
+                        pid,
+                        query,
+                        attempt,
+                    },
+                );
             }
         }
     }
@@ -110,11 +123,14 @@ impl World {
                     source: Source::Cache,
                     found: &found,
                 });
-                self.finish(pid, query, Ok(found));
+                self.finish(pid, query, &Ok(found));
             }
             Lookup::AskSelf => {
                 let group = names::group(group);
-                self.admit(pid, Caller::Query(query), |call| Input::Assign { call, group });
+                self.admit(pid, Caller::Query(query), |call| Input::Assign {
+                    call,
+                    group,
+                });
             }
             Lookup::AskLeader(rpc) => {
                 let waiter = self.wait(pid, Pending::Assign { query });
@@ -135,7 +151,12 @@ impl World {
     }
 
     /// Somebody who decides has answered.
-    pub(crate) fn query_answered(&mut self, pid: Pid, query: u64, answer: Result<Found, PeerError>) {
+    pub(crate) fn query_answered(
+        &mut self,
+        pid: Pid,
+        query: u64,
+        answer: Result<Found, PeerError>,
+    ) {
         match answer {
             Err(PeerError::NotLeader { .. } | PeerError::Unreachable { .. }) => {
                 let pause = micros(self.config.timing.retry_every);
@@ -147,45 +168,91 @@ impl World {
                 };
                 asked.waits = true;
                 let attempt = asked.attempt;
-                self.after(pause, Event::Retry { pid, query, attempt });
+                self.after(
+                    pause,
+                    Event::Retry {
+                        pid,
+                        query,
+                        attempt,
+                    },
+                );
             }
-            answer => self.finish(pid, query, answer),
+            answer => self.finish(pid, query, &answer),
         }
     }
 
     pub(crate) fn query_record(&mut self, pid: Pid, query: u64, answer: Answer) {
-        let Some(group) = self.group_of(pid, query) else {
+        let Some(asked) = self.asked(pid, query) else {
             return;
         };
+        let group = asked.group;
         match answer {
             Answer::Record(Ok(record)) => {
-                let as_of = record.map_or(Stamp::ZERO, |record| record.stamp());
-                let waiter = self.wait(pid, Pending::QueryLoad { query, as_of });
+                asked.read.record = record;
+                let waiter = self.wait(pid, Pending::QueryLoad { query });
                 self.read(waiter, Read::Load(group));
             }
             _ => self.stored(pid, query, Err(PeerError::not_available("the store"))),
         }
     }
 
-    pub(crate) fn query_load(&mut self, pid: Pid, query: u64, as_of: Stamp, answer: Answer) {
-        let answer = match answer {
-            Answer::Loaded(Ok(None)) => Ok(None),
-            Answer::Loaded(Ok(Some(found))) if found.stamp <= as_of => {
-                let decision = Decision {
-                    group: found.group,
-                    coordinator: found.coordinator,
-                    stamp: found.stamp,
-                };
-                Ok(Some(Found { decision, as_of }))
-            }
-            Answer::Loaded(Ok(Some(_))) => Err(PeerError::not_available("in doubt")),
-            _ => Err(PeerError::not_available("the store")),
+    pub(crate) fn query_load(&mut self, pid: Pid, query: u64, answer: Answer) {
+        let Some(asked) = self.asked(pid, query) else {
+            return;
         };
-        self.stored(pid, query, answer);
+        match answer {
+            Answer::Loaded(Ok(found)) => {
+                asked.read.found = found;
+                match asked.read.record.clone() {
+                    Some(record) => {
+                        let waiter = self.wait(pid, Pending::QueryVerify { query });
+                        self.write(pid, waiter, Write::Verify(record));
+                    }
+                    None => self.query_verified(pid, query, &Ok(())),
+                }
+            }
+            _ => self.stored(pid, query, Err(PeerError::not_available("the store"))),
+        }
+    }
+
+    /// What was read counts only if the record read with it stands where writes are decided.
+    pub(crate) fn query_verified(&mut self, pid: Pid, query: u64, result: &Result<(), WriteError>) {
+        const TRIES: u32 = 3;
+        let Some(asked) = self.asked(pid, query) else {
+            return;
+        };
+        let read = &mut asked.read;
+        read.tries += 1;
+        match result {
+            Ok(()) => {
+                let as_of = read
+                    .record
+                    .as_ref()
+                    .map_or(Stamp::ZERO, LeaderRecord::stamp);
+                let answer = match read.found.take() {
+                    None => Ok(None),
+                    Some(found) if found.stamp > as_of => Err(PeerError::not_available("in doubt")),
+                    Some(found) => Ok(Some(Found {
+                        decision: Decision {
+                            group: found.group,
+                            coordinator: found.coordinator,
+                            stamp: found.stamp,
+                        },
+                        as_of,
+                    })),
+                };
+                self.stored(pid, query, answer);
+            }
+            Err(WriteError::Stale { .. }) if read.tries < TRIES => {
+                let waiter = self.wait(pid, Pending::QueryRecord { query });
+                self.read(waiter, Read::Record);
+            }
+            Err(_) => self.stored(pid, query, Err(PeerError::not_available("the store"))),
+        }
     }
 
     fn stored(&mut self, pid: Pid, query: u64, answer: Result<Option<Found>, PeerError>) {
-        let Some(group) = self.group_of(pid, query) else {
+        let Some(group) = self.asked(pid, query).map(|asked| asked.group) else {
             return;
         };
         let now = self.moment(pid);
@@ -201,11 +268,11 @@ impl World {
 
     fn tell_stored(&mut self, pid: Pid, query: u64, answer: Result<Option<Found>, PeerError>) {
         let none = || PeerError::not_available("no leader, and none in the store");
-        self.finish(pid, query, answer.and_then(|found| found.ok_or_else(none)));
+        self.finish(pid, query, &answer.and_then(|found| found.ok_or_else(none)));
     }
 
-    fn group_of(&self, pid: Pid, query: u64) -> Option<usize> {
-        Some(self.processes.get(&pid)?.queries.get(&query)?.group)
+    fn asked(&mut self, pid: Pid, query: u64) -> Option<&mut Query> {
+        self.processes.get_mut(&pid)?.queries.get_mut(&query)
     }
 
     pub(crate) fn give_up(&mut self, pid: Pid, query: u64) {
@@ -214,12 +281,12 @@ impl World {
         };
         process.pending.retain(|_, pending| {
             !matches!(*pending, Pending::Assign { query: q } | Pending::QueryRecord { query: q }
-                | Pending::QueryLoad { query: q, .. } if q == query)
+                | Pending::QueryLoad { query: q } | Pending::QueryVerify { query: q } if q == query)
         });
-        self.finish(pid, query, Err(PeerError::not_available("too late")));
+        self.finish(pid, query, &Err(PeerError::not_available("too late")));
     }
 
-    fn finish(&mut self, pid: Pid, query: u64, answer: Result<Found, PeerError>) {
+    fn finish(&mut self, pid: Pid, query: u64, answer: &Result<Found, PeerError>) {
         let Some(process) = self.processes.get_mut(&pid) else {
             return;
         };
@@ -227,10 +294,15 @@ impl World {
             return;
         };
         let group = asked.group;
-        match &answer {
+        match answer {
             Ok(found) => {
                 self.counts.answers += 1;
-                trace!(self, "p{pid} answers: g{group} is at {} ({})", found.decision.coordinator, found.decision.stamp);
+                trace!(
+                    self,
+                    "p{pid} answers: g{group} is at {} ({})",
+                    found.decision.coordinator,
+                    found.decision.stamp
+                );
             }
             Err(error) => {
                 self.counts.errors += 1;
@@ -238,11 +310,7 @@ impl World {
             }
         }
         if asked.last {
-            self.see(&Seen::LastAnswer {
-                pid,
-                group,
-                answer: &answer,
-            });
+            self.see(&Seen::LastAnswer { pid, group, answer });
         }
     }
 

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use groupkeeper_assignment_store::GatewayRecord;
+use groupkeeper_assignment_store::{Assignment, GatewayRecord, LeaderRecord};
 use groupkeeper_election::Campaign;
 use groupkeeper_registry::machine::{CallId, Machine, Reply};
 use groupkeeper_registry::peer::{Found, PeerError, Resigned};
@@ -24,6 +24,8 @@ pub(crate) struct Process {
     pub(crate) campaign_timer: Time,
     pub(crate) hears: bool,
     pub(crate) lock_unwanted: bool,
+    /// The lock was given up for good.
+    pub(crate) quit: bool,
     pub(crate) farewells: Vec<Farewell>,
     /// It is on its way out, at the wish of an operator.
     pub(crate) stopping: Option<Stop>,
@@ -64,7 +66,6 @@ pub(crate) struct Stop {
 pub(crate) struct Call {
     pub(crate) to: Caller,
     pub(crate) group: Option<GroupName>,
-    pub(crate) since: Time,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -86,8 +87,18 @@ pub(crate) struct Query {
     pub(crate) attempt: u32,
     /// Waits for the head to change, or to try again.
     pub(crate) waits: bool,
+    /// What the store has said so far.
+    pub(crate) read: StoreRead,
     /// It asks at the end of the run, where only a good answer will do.
     pub(crate) last: bool,
+}
+
+/// A look-up's reads of the store: the record, the group's file, and the record again.
+#[derive(Debug, Default)]
+pub(crate) struct StoreRead {
+    pub(crate) record: Option<LeaderRecord>,
+    pub(crate) found: Option<Assignment>,
+    pub(crate) tries: u32,
 }
 
 /// An answer from the store that is remembered for a moment.
@@ -116,6 +127,7 @@ impl Process {
             campaign_timer: Time::MAX,
             hears: false,
             lock_unwanted: false,
+            quit: false,
             farewells: Vec::new(),
             stopping: None,
             calls: BTreeMap::new(),

@@ -37,9 +37,13 @@ impl World {
             lock_cuts: 0,
         });
         let hosts: Vec<Host> = hosts.collect();
-        let placement: Strategy = if random.chance(700) { "rendezvous" } else { "modulo" }
-            .parse()
-            .expect("a known strategy");
+        let placement: Strategy = if random.chance(700) {
+            "rendezvous"
+        } else {
+            "modulo"
+        }
+        .parse()
+        .expect("a known strategy");
         let cached_groups = if random.chance(250) {
             8 + random.index(40)
         } else {

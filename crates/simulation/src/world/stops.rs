@@ -38,7 +38,8 @@ impl World {
         let machine = Machine::new(me.clone(), self.config.clone());
         trace!(self, "p{pid} starts at {}", me.addr);
         let view = View::new(machine.head());
-        self.processes.insert(pid, Process::new(slot, me, machine, campaign, view));
+        self.processes
+            .insert(pid, Process::new(slot, me, machine, campaign, view));
         self.hosts[slot].listening = Some(pid);
         self.campaign(pid, Campaign::start);
         self.step(pid, Input::Tick);
@@ -81,7 +82,13 @@ impl World {
         let mut parts: Time = 0;
         for event in backlog {
             let mut delay = self.random.span(0, ms(3));
-            if matches!(event, Event::Response { body: Response::Part(_), .. }) {
+            if matches!(
+                event,
+                Event::Response {
+                    body: Response::Part(_),
+                    ..
+                }
+            ) {
                 parts = parts.max(delay);
                 delay = parts;
             }
@@ -116,7 +123,9 @@ impl World {
         self.after(s(1), Event::StopNow { pid, last: true });
         if let Some(process) = self.processes.get_mut(&pid) {
             // Nobody waits for the first wish to stop any more.
-            let stops = process.calls.extract_if(.., |_, call| matches!(call.to, Caller::Stop));
+            let stops = process
+                .calls
+                .extract_if(.., |_, call| matches!(call.to, Caller::Stop));
             let stops: Vec<CallId> = stops.map(|(call, _)| call).collect();
             process.swept.extend(stops);
         }
@@ -140,7 +149,12 @@ impl World {
         }
     }
 
-    pub(crate) fn tell_and_go(&mut self, pid: Pid, tell: Vec<(RpcAddr, Resigned)>, replies: &[(CallId, Reply)]) {
+    pub(crate) fn tell_and_go(
+        &mut self,
+        pid: Pid,
+        tell: Vec<(RpcAddr, Resigned)>,
+        replies: &[(CallId, Reply)],
+    ) {
         for (to, resigned) in tell {
             self.send(pid, names::rpc_slot(&to), None, Request::Resigned(resigned));
         }

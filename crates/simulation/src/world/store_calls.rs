@@ -1,9 +1,9 @@
 //! What gateways ask of the store, and how it goes wrong.
 
-use groupkeeper_assignment_store::{Assignment, Listed, ReadError, WriteError};
+use groupkeeper_assignment_store::{Assignment, LeaderRecord, Listed, ReadError, WriteError};
 use groupkeeper_registry::machine::{Answer, OpId, StoreWork};
 use groupkeeper_registry::peer::{Decision, Found};
-use groupkeeper_types::WallTime;
+use groupkeeper_types::{Stamp, WallTime};
 
 use super::World;
 use super::trace;
@@ -87,7 +87,7 @@ impl World {
         self.after(delay, Event::StoreRead { waiter, read });
     }
 
-    fn write(&mut self, pid: Pid, waiter: Waiter, write: Write) {
+    pub(crate) fn write(&mut self, pid: Pid, waiter: Waiter, write: Write) {
         let faults = &self.plan.store;
         let random = &mut self.random;
         let (late, loses, lost_answer, half) = (
@@ -102,8 +102,16 @@ impl World {
             self.counts.late_writes += 1;
             self.no_answer(waiter);
             let delay = self.random.span(ms(50), s(20));
-            let ticket = Ticket { pid, waiter, back: None };
-            let landing = StoreWrite { write, stops_after: None, ticket };
+            let ticket = Ticket {
+                pid,
+                waiter,
+                back: None,
+            };
+            let landing = StoreWrite {
+                write,
+                stops_after: None,
+                ticket,
+            };
             return self.after(delay, Event::StoreWrite(Box::new(landing)));
         }
         if self.store_is_away(pid) || loses {
@@ -123,11 +131,22 @@ impl World {
         };
         let delay = self.latency();
         let ticket = Ticket { pid, waiter, back };
-        let landing = StoreWrite { write, stops_after, ticket };
+        let landing = StoreWrite {
+            write,
+            stops_after,
+            ticket,
+        };
         self.after(delay, Event::StoreWrite(Box::new(landing)));
     }
 
-    pub(crate) fn write_arrives(&mut self, StoreWrite { write, stops_after, ticket }: StoreWrite) {
+    pub(crate) fn write_arrives(
+        &mut self,
+        StoreWrite {
+            write,
+            stops_after,
+            ticket,
+        }: StoreWrite,
+    ) {
         if self.store_is_away(ticket.pid) && ticket.back.is_some() {
             self.counts.store_calls_lost += 1;
             return self.no_answer(ticket.waiter);
@@ -171,7 +190,10 @@ impl World {
                         let record = next.clone();
                         trace!(self, "epoch {} begins, by p{}", record.epoch, ticket.pid);
                         self.counts.epochs += 1;
-                        self.see(&Seen::Begun { pid: ticket.pid, record: &record });
+                        self.see(&Seen::Begun {
+                            pid: ticket.pid,
+                            record: &record,
+                        });
                         self.store.record = Some(record);
                         self.written(ticket, Ok(()));
                     } else {
@@ -187,7 +209,12 @@ impl World {
     /// Makes some changes of the active commit. How long until the next ones, if there are more.
     fn make_changes(&mut self) -> Option<Time> {
         let landing = self.store.active.take()?;
-        let Landing { write, mut made, stops_after, waits } = landing;
+        let Landing {
+            write,
+            mut made,
+            stops_after,
+            waits,
+        } = landing;
         let Write::Commit(batch) = write else {
             return None;
         };
@@ -195,7 +222,11 @@ impl World {
         loop {
             if made >= stop {
                 self.counts.half_commits += 1;
-                trace!(self, "commit {} stops after {made} changes", batch.next.stamp());
+                trace!(
+                    self,
+                    "commit {} stops after {made} changes",
+                    batch.next.stamp()
+                );
                 let error = WriteError::unavailable("it stopped");
                 self.written(waits, Err(error));
                 return None;
@@ -204,19 +235,38 @@ impl World {
                 break;
             };
             let before = self.store.make(change);
-            self.see(&Seen::Changed { pid: waits.pid, batch: &batch, change, before: before.as_ref() });
+            self.see(&Seen::Changed {
+                pid: waits.pid,
+                batch: &batch,
+                change,
+                before: before.as_ref(),
+            });
             made += 1;
             if self.random.chance(100) {
                 let pause = self.random.span(100, ms(30));
                 let write = Write::Commit(batch);
-                self.store.active = Some(Landing { write, made, stops_after, waits });
+                self.store.active = Some(Landing {
+                    write,
+                    made,
+                    stops_after,
+                    waits,
+                });
                 return Some(pause);
             }
         }
-        trace!(self, "commit {} of p{} is whole: {}", batch.next.stamp(), waits.pid, crate::words::changes(&batch));
+        trace!(
+            self,
+            "commit {} of p{} is whole: {}",
+            batch.next.stamp(),
+            waits.pid,
+            crate::words::changes(&batch)
+        );
         self.store.record = Some(batch.next.clone());
         self.counts.commits += 1;
-        self.see(&Seen::Committed { pid: waits.pid, batch: &batch });
+        self.see(&Seen::Committed {
+            pid: waits.pid,
+            batch: &batch,
+        });
         self.written(waits, Ok(()));
         None
     }
@@ -251,11 +301,16 @@ impl World {
     /// What a look-up finds in the store is judged by what stands there at that very moment.
     fn look_at_load(&mut self, waiter: Waiter, group: usize) {
         let pid = waiter.pid;
-        let pending = self.processes.get(&pid);
-        let pending = pending.and_then(|process| process.pending.get(&waiter.token));
-        let Some(Pending::QueryLoad { as_of, .. }) = pending.copied() else {
+        let Some(process) = self.processes.get(&pid) else {
             return;
         };
+        let Some(Pending::QueryLoad { query }) = process.pending.get(&waiter.token) else {
+            return;
+        };
+        let Some(record) = process.queries.get(query).map(|asked| &asked.read.record) else {
+            return;
+        };
+        let as_of = record.as_ref().map_or(Stamp::ZERO, LeaderRecord::stamp);
         let Some(decision) = self.store.assignments.get(&group).cloned() else {
             return;
         };
