@@ -35,7 +35,7 @@ pub(crate) fn look(world: &World, history: &History, seen: &Seen<'_>) -> Outcome
         return broken(
             NAME,
             format!(
-                "p{pid} answers that {} is at {} ({}), which no whole commit decided",
+                "p{pid} answers from {source:?} that {} is at {} ({}), which no whole commit decided",
                 decision.group, decision.coordinator, decision.stamp
             ),
         );
