@@ -1,10 +1,7 @@
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-
 use groupkeeper_types::GatewayAddr;
 use thiserror::Error;
 
-use crate::weight_class::WeightClass;
+use crate::contenders::Contenders;
 use crate::{Candidate, Weight};
 
 /// The gateways a group may be placed on: sorted by address, each address once, and hashed once, so
@@ -12,8 +9,7 @@ use crate::{Candidate, Weight};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Candidates {
     sorted: Vec<Candidate>,
-    /// Heaviest first: the winner is likely found early, and the rest is rejected cheaply.
-    classes: Vec<WeightClass>,
+    contenders: Contenders,
 }
 
 /// One address was given twice, so that its weight is in doubt.
@@ -56,16 +52,9 @@ impl Candidates {
     }
 
     fn hashed(sorted: Vec<Candidate>) -> Self {
-        let mut classes = BTreeMap::new();
-        for (place, Candidate { addr, weight }) in sorted.iter().enumerate() {
-            let class = classes
-                .entry(Reverse(*weight))
-                .or_insert(WeightClass::new(*weight));
-            class.push(addr, place);
-        }
         Self {
+            contenders: Contenders::new(&sorted),
             sorted,
-            classes: classes.into_values().collect(),
         }
     }
 
@@ -92,8 +81,8 @@ impl Candidates {
             .fold(0, u64::saturating_add)
     }
 
-    pub(crate) fn classes(&self) -> &[WeightClass] {
-        &self.classes
+    pub(crate) const fn contenders(&self) -> &Contenders {
+        &self.contenders
     }
 }
 

@@ -22,9 +22,21 @@ pub(crate) fn cost(draw: u64) -> u64 {
     (64 << FRACTION_BITS) - (whole << FRACTION_BITS | fraction)
 }
 
-/// Never more than [`cost`], and far cheaper: `1 - u <= -log2(u)` for every `u` up to 1.
+/// At most [`cost`], and far cheaper; natural, and in 1/2^64: `1 - u <= -ln(u)` for every `u` up to
+/// 1.
 pub(crate) const fn least_cost(draw: u64) -> u64 {
-    !draw >> (64 - FRACTION_BITS)
+    !draw
+}
+
+/// At least [`cost`], in the unit of [`least_cost`], and close to both where `u` is near 1:
+/// `-ln(u) <= (1 - u) / u`.
+pub(crate) fn most_cost(draw: u64) -> u128 {
+    /// 1/2^55: more than [`cost`] is ever rounded up by, and than the division rounds down by.
+    const ROUNDING: u128 = 1 << 9;
+    /// `-ln(1 / 2^64)` is less than 45, so no draw costs more.
+    const HIGHEST: u128 = 45 << 64;
+    let lack = u128::from(!draw) + 1;
+    ((lack << 64) / u128::from(draw) + ROUNDING).min(HIGHEST)
 }
 
 #[allow(
@@ -40,6 +52,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// ln 2 in 1/2^64, rounded down.
+    const LN_2: u128 = 0xb172_17f7_d1cf_79ab;
 
     fn as_float(cost: u64) -> f64 {
         #[allow(clippy::cast_precision_loss, reason = "compared with a tolerance")]
@@ -78,9 +93,12 @@ mod tests {
         }
 
         #[test]
-        fn the_cheap_bound_holds(draw in 1..=u64::MAX, shift in 0u32..64, near_one: bool) {
+        fn the_cheap_bounds_hold(draw in 1..=u64::MAX, shift in 0u32..64, near_one: bool) {
             let draw = if near_one { !(draw >> shift) } else { draw >> shift }.max(1);
-            prop_assert!(least_cost(draw) <= cost(draw));
+            // A cost has 56 bits after the point.
+            let natural = |factor: u128| u128::from(cost(draw)) * factor;
+            prop_assert!(u128::from(least_cost(draw)) << 56 <= natural(LN_2 + 1));
+            prop_assert!(most_cost(draw) << 56 >= natural(LN_2));
         }
     }
 }

@@ -19,6 +19,8 @@
 
 mod candidate;
 mod candidates;
+mod contenders;
+mod contest;
 mod fixed_log;
 mod fnv1a;
 mod load_cap;
@@ -29,7 +31,6 @@ mod placement;
 mod rendezvous;
 mod strategy;
 mod weight;
-mod weight_class;
 
 pub use candidate::Candidate;
 pub use candidates::{Candidates, DuplicateCandidate};

@@ -18,7 +18,7 @@ pub trait Placement: Debug + Send + Sync + 'static {
     /// The best of the candidates for which `eligible` holds; `None` when it holds for none.
     ///
     /// `eligible` is asked in the strategy's own order, at most once for each candidate, and not of
-    /// those that can't win. Something that only one gateway knows, load say, belongs in a decision
+    /// those that plainly can't win. Something that only one gateway knows, load say, belongs in a decision
     /// that is stored, not in a rule that everyone computes.
     fn place_if<'a>(
         &self,

@@ -1,11 +1,8 @@
-use std::cmp::Reverse;
-
 use groupkeeper_types::GroupName;
 
-use crate::fixed_log::{cost, least_cost};
+use crate::contest::Contest;
 use crate::mix::spread;
-use crate::weight_class::Drawn;
-use crate::{Candidate, Candidates, Placement, Weight};
+use crate::{Candidate, Candidates, Placement};
 
 /// Weighted rendezvous hashing: each gateway draws a number for the group, and the luckiest for its
 /// weight wins. A gateway that leaves gives away only its own groups, in proportion to the weights
@@ -24,44 +21,6 @@ use crate::{Candidate, Candidates, Placement, Weight};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Rendezvous;
 
-/// The best so far, with its logarithm.
-struct Leading {
-    drawn: Drawn,
-    cost: u64,
-    weight: Weight,
-}
-
-impl Leading {
-    fn new(drawn: Drawn, weight: Weight) -> Self {
-        Self {
-            drawn,
-            cost: cost(drawn.draw),
-            weight,
-        }
-    }
-
-    /// The cost per weight of a rival, and ours, each multiplied by both weights.
-    fn compare(&self, rival_cost: u64, rival_weight: Weight) -> (u128, u128) {
-        let times = |cost: u64, weight: Weight| u128::from(cost) * u128::from(weight.get());
-        (
-            times(rival_cost, self.weight),
-            times(self.cost, rival_weight),
-        )
-    }
-
-    fn loses_to(&self, rival: &Self) -> bool {
-        let (theirs, ours) = self.compare(rival.cost, rival.weight);
-        (theirs, Reverse(rival.drawn.draw), rival.drawn.place)
-            < (ours, Reverse(self.drawn.draw), self.drawn.place)
-    }
-
-    /// Whether the cheap bound already tells that this draw does not win.
-    fn surely_beats(&self, drawn: Drawn, weight: Weight) -> bool {
-        let (theirs, ours) = self.compare(least_cost(drawn.draw), weight);
-        theirs > ours
-    }
-}
-
 impl Placement for Rendezvous {
     fn rule(&self) -> &str {
         "rendezvous/1"
@@ -75,22 +34,82 @@ impl Placement for Rendezvous {
     ) -> Option<&'a Candidate> {
         let all = among.as_slice();
         let group = spread(group.as_str());
-        let mut leading: Option<Leading> = None;
-        for class in among.classes() {
-            let Some(drawn) = class.highest(group, all, eligible) else {
-                continue;
-            };
-            if leading
-                .as_ref()
-                .is_some_and(|best| best.surely_beats(drawn, class.weight))
-            {
-                continue;
-            }
-            let rival = Leading::new(drawn, class.weight);
-            if leading.as_ref().is_none_or(|best| best.loses_to(&rival)) {
-                leading = Some(rival);
+        let mut contest = Contest::new();
+        let mut winner = None;
+        for block in among.contenders().blocks() {
+            let bar = contest.bar(block.heaviest());
+            for (drawn, place) in block.above(bar, group) {
+                if drawn.draw > contest.bar(drawn.weight)
+                    && eligible(&all[place])
+                    && contest.wins(drawn)
+                {
+                    winner = Some(&all[place]);
+                }
             }
         }
-        leading.map(|best| &all[best.drawn.place])
+        winner
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cmp::Reverse;
+
+    use groupkeeper_types::GatewayAddr;
+    use proptest::prelude::*;
+    use proptest::strategy::Strategy;
+
+    use super::*;
+    use crate::Weight;
+    use crate::fixed_log::cost;
+    use crate::mix::mix64;
+
+    /// Fleets of one weight, of a few, and of many, over several blocks.
+    fn fleets() -> impl Strategy<Value = Candidates> {
+        let highest = prop_oneof![Just(1u32), Just(8), Just(1_000), Just(u32::MAX)];
+        let weights = highest.prop_flat_map(|highest| {
+            let skewed = (1..=highest, 0u32..32).prop_map(|(weight, by)| (weight >> by).max(1));
+            proptest::collection::vec(prop_oneof![1..=highest, skewed], 0..200)
+        });
+        weights.prop_map(|weights| {
+            let candidate = |(at, weight)| Candidate {
+                addr: GatewayAddr::new(&format!("gateway-{at}:9092")).expect("an address"),
+                weight: Weight::new(weight).expect("not zero"),
+            };
+            Candidates::new(weights.into_iter().enumerate().map(candidate)).expect("each once")
+        })
+    }
+
+    /// The rule as it is written: every candidate, its logarithm, and all tie-breaks.
+    fn straightforward<'a>(
+        group: &GroupName,
+        among: &'a Candidates,
+        eligible: impl Fn(&Candidate) -> bool,
+    ) -> Option<&'a Candidate> {
+        let group = spread(group.as_str());
+        let draw = |c: &Candidate| mix64(group ^ spread(c.addr.as_str())) | 1;
+        let times =
+            |a: &Candidate, b: &Candidate| u128::from(cost(draw(a))) * u128::from(b.weight.get());
+        let eligible = among.as_slice().iter().filter(|c| eligible(c));
+        eligible.min_by(|a, b| {
+            let ours = (times(a, b), Reverse(draw(a)), &a.addr);
+            ours.cmp(&(times(b, a), Reverse(draw(b)), &b.addr))
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_leads_to_the_same(
+            among in fleets(),
+            groups in proptest::collection::vec("[a-z0-9.-]{1,12}", 1..8),
+            mask in prop_oneof![Just(u64::MAX), any::<u64>()],
+        ) {
+            let eligible = |c: &Candidate| mask >> (spread(c.addr.as_str()) % 64) & 1 == 1;
+            for group in groups {
+                let group = GroupName::new(&group).expect("a name");
+                let placed = Rendezvous.place_if(&group, &among, &mut |c| eligible(c));
+                prop_assert_eq!(placed, straightforward(&group, &among, eligible));
+            }
+        }
     }
 }
