@@ -18,8 +18,6 @@ const MAX_BYTES: usize = 1 << 20;
 pub(super) struct Decided {
     /// Who waits for it.
     pub(super) calls: Vec<(GroupName, CallId)>,
-    /// Whether half of an earlier commit is decided again by it.
-    pub(super) settles: bool,
 }
 
 /// Among whom groups are given out.
@@ -87,7 +85,6 @@ impl Leader {
                 Choice::Assign(coordinator) => {
                     let group = group.clone();
                     bytes += group.as_str().len();
-                    decided.settles |= proposal.cause == Cause::Settle;
                     settled.push((group.clone(), true));
                     changes.push(BatchChange::Assign(Decision {
                         group,
@@ -109,6 +106,15 @@ impl Leader {
         decided
     }
 
+    /// Whether this leader has decided about the group itself by now.
+    fn has_been_settled(&self, ctx: &Ctx<'_>, group: &GroupName) -> bool {
+        let epoch = self.chain.record().epoch;
+        ctx.core
+            .groups
+            .stamp(group)
+            .is_some_and(|stamp| stamp.epoch == epoch)
+    }
+
     fn choose(
         &self,
         ctx: &Ctx<'_>,
@@ -127,10 +133,13 @@ impl Leader {
             })
         };
         match (&proposal.cause, current) {
+            (Cause::Settle, Some(_)) if alive && self.has_been_settled(ctx, group) => Choice::Keep,
             (Cause::Settle, Some(current)) => Choice::Assign(current.clone()),
             // It came back, or another question was quicker.
             (Cause::New | Cause::Orphan, Some(_)) if alive => Choice::Keep,
             (Cause::New, None) if !among.new => Choice::Wait,
+            // Who knows whether it is gone: the stored gateways have not been read.
+            (Cause::Orphan, _) if !self.loading.knows_gateways() => Choice::Wait,
             (Cause::Drain, Some(current)) if !self.leaving.contains_key(current) && alive => {
                 Choice::Keep
             }

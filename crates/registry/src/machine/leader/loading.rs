@@ -229,6 +229,11 @@ impl Leader {
         }
     }
 
+    /// Whether a decision may be half of a commit that an earlier leader did not finish.
+    pub(super) fn is_unsettled(&self, stamp: Stamp) -> bool {
+        stamp > self.inherited && stamp.epoch < self.chain.record().epoch
+    }
+
     /// Takes in what is stored of a group, unless this leader has decided about it meanwhile.
     fn absorb(&mut self, ctx: &mut Ctx<'_>, assignment: Assignment) {
         let Assignment {
@@ -248,6 +253,11 @@ impl Leader {
             self.end = Some(End::Again);
             return;
         }
+        if self.chain.is_in_doubt(stamp) {
+            // This leader's own, on its way: it is known when the commit is.
+            return;
+        }
+        self.inherit_named(ctx, &coordinator);
         let known = ctx.core.groups.stamp(&group);
         // The reference writes without a stamp, and over ours: what it wrote before this epoch stands,
         // and where one of ours has led before, somebody may have cached what it replaced.
@@ -258,14 +268,13 @@ impl Leader {
         if known.is_some_and(|known| known >= stamp) && !by_reference {
             return;
         }
-        self.inherit_named(ctx, &coordinator);
         let decision = Decision {
             group,
             coordinator,
             stamp,
         };
         ctx.core.groups.insert(&decision);
-        if by_reference || (stamp > self.inherited && stamp.epoch < epoch) {
+        if by_reference || self.is_unsettled(stamp) {
             // Caches may hold the decision before: either half of a commit stands here, with which
             // nobody was ever answered, or what the reference wrote. It is decided again.
             ctx.out.push(Effect::Forget(decision.group.clone()));
