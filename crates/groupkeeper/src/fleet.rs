@@ -76,7 +76,7 @@ pub enum FleetError {
 const CLUSTER_ID: &str = "groupkeeper";
 
 /// The most that moving groups, resigning and leaving may take, so that all is over in 5 s.
-const HAND_OVER: Duration = Duration::from_millis(3_500);
+const HAND_OVER: Duration = Duration::from_millis(2_900);
 
 impl Fleet {
     /// Runs until Ctrl-C or SIGTERM, then stops. A second signal ends it at once, with the code of
