@@ -135,13 +135,14 @@ impl Fleet {
             listeners.close().await;
         };
         tokio::select! {
-            () = stopped => {
-                tracing::info!("stopped");
-                Ok(ExitCode::SUCCESS)
-            }
+            biased;
             again = signals.next() => {
                 tracing::warn!("{} again: exiting at once", again.name);
                 Ok(ExitCode::from(again.code))
+            }
+            () = stopped => {
+                tracing::info!("stopped");
+                Ok(ExitCode::SUCCESS)
             }
         }
     }

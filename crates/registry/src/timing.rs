@@ -42,16 +42,27 @@ pub struct Timing {
 
 /// Numbers that can't keep a promise.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("these timings can't promise that {promise}: {formula} needs {left:?} ≤ {right:?}")]
-pub struct BrokenPromise {
-    /// What could not be promised.
-    pub promise: &'static str,
-    /// The inequality, in the letters of [`Timing`].
-    pub formula: &'static str,
-    /// Its left side.
-    pub left: Duration,
-    /// Its right side.
-    pub right: Duration,
+pub enum BrokenPromise {
+    /// A span that makes no sense by itself.
+    #[error("{name} can't be {span:?}: take from 1 ms to an hour")]
+    Span {
+        /// Which, in the letters of [`Timing`].
+        name: &'static str,
+        /// What it is.
+        span: Duration,
+    },
+    /// Two sides that don't fit.
+    #[error("these timings can't promise that {promise}: {formula} needs {left:?} ≤ {right:?}")]
+    Inequality {
+        /// What could not be promised.
+        promise: &'static str,
+        /// The inequality, in the letters of [`Timing`].
+        formula: &'static str,
+        /// Its left side.
+        left: Duration,
+        /// Its right side.
+        right: Duration,
+    },
 }
 
 impl Default for Timing {
@@ -63,10 +74,10 @@ impl Default for Timing {
             lock_call: ms(400),
             retry_every: ms(250),
             take_over: ms(300),
-            lease: ms(4_200),
+            lease: ms(4_350),
             heartbeat_every: ms(500),
             verify_every: ms(300),
-            rejoin: ms(200),
+            rejoin: ms(350),
             round_trips: ms(100),
             announce: ms(300),
             drift_ppm: 5_000,
@@ -78,6 +89,10 @@ impl Default for Timing {
 }
 
 impl Timing {
+    /// Shorter than this nothing can be timed, longer nobody waits.
+    const SHORTEST: Duration = Duration::from_millis(1);
+    const LONGEST: Duration = Duration::from_secs(3_600);
+
     /// T = L + c + w: from a leader's death to the next one's epoch.
     pub fn leaderless(&self) -> Duration {
         self.lock_ttl + self.retry_every + self.take_over
@@ -110,12 +125,32 @@ impl Timing {
     /// # Errors
     /// The first promise these numbers can't keep.
     pub fn validate(&self) -> Result<(), BrokenPromise> {
+        let spans = [
+            ("L", self.lock_ttl),
+            ("r", self.renew_every),
+            ("a", self.lock_call),
+            ("c", self.retry_every),
+            ("w", self.take_over),
+            ("D", self.lease),
+            ("h", self.heartbeat_every),
+            ("V", self.verify_every),
+            ("j", self.rejoin),
+            ("t", self.round_trips),
+            ("f", self.announce),
+            ("the store's time", self.store_call),
+            ("the time of an answer", self.find),
+        ];
+        for (name, span) in spans {
+            if !(Self::SHORTEST..=Self::LONGEST).contains(&span) {
+                return Err(BrokenPromise::Span { name, span });
+            }
+        }
         let drift = Duration::from_micros(u64::from(self.drift_ppm));
         let hold = |promise, formula, left: Duration, right: Duration| {
             if left <= right {
                 Ok(())
             } else {
-                Err(BrokenPromise {
+                Err(BrokenPromise::Inequality {
                     promise,
                     formula,
                     left,
@@ -144,6 +179,12 @@ impl Timing {
                 + self.verify_every
                 + self.round_trips,
             self.short(self.lease),
+        )?;
+        hold(
+            "a gateway finds a new leader in time to join it",
+            "c + t ≤ j",
+            self.retry_every + self.round_trips,
+            self.rejoin,
         )?;
         let seconds = Duration::from_secs;
         let wait = self.wait();
@@ -177,7 +218,7 @@ mod tests {
         let timing = Timing::default();
         timing.validate().unwrap();
         assert_eq!(timing.leaderless(), Duration::from_millis(2_550));
-        assert_eq!(timing.wait(), Duration::from_micros(4_292_212));
+        assert_eq!(timing.wait(), Duration::from_micros(4_443_719));
     }
 
     #[test]
@@ -191,10 +232,10 @@ mod tests {
         let cases: [(Change, &str); 6] = [
             (|t| t.drift_ppm = 200_000, "clocks agree"),
             (|t| t.lock_call = Duration::from_secs(1), "2.55s ≤ 1.99s"),
-            (|t| t.lease = Duration::from_secs(4), "4.15s ≤ 3.98s"),
+            (|t| t.lease = Duration::from_secs(4), "4.3s ≤ 3.98s"),
             (
                 |t| t.take_over = Duration::from_millis(330),
-                "4.18s ≤ 4.179s",
+                "4.33s ≤ 4.32825s",
             ),
             (|t| t.announce = Duration::from_secs(1), "≤ 5s"),
             (|t| t.lease = Duration::from_secs(6), "≤ 5s"),

@@ -31,9 +31,9 @@ impl Backend {
         let mut seaweedfs = None;
         let (locks, store): (Arc<dyn LockService>, Arc<dyn AssignmentStore>) = match &spec {
             BackendSpec::Embedded(dir) => {
-                let at = std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
-                tracing::info!("assignments are kept in {}", at.display());
-                let dir = dir.clone();
+                // In full, since errors name it, and people look for it.
+                let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
+                tracing::info!("assignments are kept in {}", dir.display());
                 // It reads all of the data to check it.
                 let opened = tokio::task::spawn_blocking(move || Embedded::open(&dir)).await;
                 let embedded =

@@ -18,7 +18,7 @@ pub(super) enum Done {
     Answered(OpId, Answer),
     /// With an answer that has gone through the queue, in parts.
     Streamed,
-    /// The lock was given back, and the election campaigns again.
+    /// The lock was given back.
     Yielded,
     /// The lock was given up for good, and others were told; these calls waited for it.
     Left(Vec<(CallId, Reply)>),
@@ -64,7 +64,7 @@ impl Driver {
                 Effect::ForgetAll => self.view.forget_all(),
                 Effect::Campaign => self.election.wake(),
                 Effect::YieldLock => self.yield_lock(),
-                Effect::QuitLock => self.lock_unwanted = true,
+                Effect::QuitLock => (self.lock_unwanted, self.quit) = (true, true),
                 Effect::Report(report @ Report::Info(_)) => tracing::info!("{report}"),
                 Effect::Report(report @ Report::Alarm(_)) => tracing::warn!("{report}"),
             }
@@ -78,7 +78,9 @@ impl Driver {
         match done {
             Done::Answered(op, answer) => self.step(Input::Answer { op, answer }),
             Done::Streamed => {}
+            Done::Yielded if self.quit => {}
             Done::Yielded => {
+                self.election.campaign();
                 self.lock_unwanted = false;
                 self.hear_of_lock();
             }
@@ -95,7 +97,6 @@ impl Driver {
         let election = Arc::clone(&self.election);
         self.operations.spawn(async move {
             election.resign().await;
-            election.campaign();
             Done::Yielded
         });
     }

@@ -9,8 +9,8 @@ use tokio::task::JoinSet;
 
 use super::calls::{Calls, Command};
 use super::effects::Done;
-use crate::machine::{Input, LockNews, Machine};
-use crate::peer::Peers;
+use crate::machine::{Head, Input, LockNews, Machine};
+use crate::peer::{Peers, Role};
 use crate::timing::Timing;
 use crate::view::View;
 
@@ -30,6 +30,8 @@ pub(super) struct Driver {
     /// While the lock is on its way back, and after it was given up for good, the election's word
     /// is not to be acted on.
     pub(super) lock_unwanted: bool,
+    /// It was given up for good.
+    pub(super) quit: bool,
     clock: Arc<dyn Clock>,
     changed: watch::Sender<()>,
 }
@@ -68,6 +70,7 @@ impl Driver {
             commands,
             timing,
             lock_unwanted: false,
+            quit: false,
             clock,
             changed,
         }
@@ -112,7 +115,15 @@ impl Driver {
         self.machine.step(self.clock.now(), input, &mut effects);
         self.carry_out(effects);
         let head = self.machine.head();
-        if head != *self.view.head() {
+        let before = self.view.head();
+        if head != *before {
+            let rpc = |head: &Head| head.leader.as_ref().map(|leader| leader.rpc.clone());
+            if head.role != Role::Leader
+                && let Some(leader) = rpc(&head)
+                && rpc(&before).as_ref() != Some(&leader)
+            {
+                self.peers.retain(&[leader]);
+            }
             self.view.publish(head);
             self.changed.send_replace(());
         }

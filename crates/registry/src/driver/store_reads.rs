@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use groupkeeper_assignment_store::{AssignmentStore, ReadError};
+use groupkeeper_assignment_store::{
+    Assignment, AssignmentStore, LeaderRecord, ReadError, WriteError,
+};
 use groupkeeper_types::{Clock, GroupName, Moment, Stamp};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -35,6 +37,8 @@ impl StoreReads {
     const UNDER_WAY: usize = 64;
     /// The most answers remembered.
     const KEPT: usize = 4_096;
+    /// How often a record that changes meanwhile is read again.
+    const TRIES: usize = 3;
 
     pub(super) fn new(
         store: Arc<dyn AssignmentStore>,
@@ -73,29 +77,28 @@ impl StoreReads {
         timeout(self.limit, asked).await.unwrap_or_else(late)
     }
 
-    /// The record first: read the other way round, a commit could land whole between the two, and
-    /// what it replaced would look settled.
+    /// A copy may lag: what it says counts only if the record read with it is the one that stands
+    /// where writes are decided. While a leader writes, that takes another try now and then.
     async fn ask(&self, group: &GroupName) -> Result<Result<Option<Found>, PeerError>, ReadError> {
-        // Where nobody of ours has led, what the reference wrote is settled: it has no stamp.
-        let as_of = self
-            .store
-            .record()
-            .await?
-            .map_or(Stamp::ZERO, |record| record.stamp());
-        let Some(assignment) = self.store.load(group).await? else {
-            return Ok(Ok(None));
-        };
-        if assignment.stamp > as_of {
-            return Ok(Err(PeerError::not_available(
-                "a move of the group is not finished",
-            )));
+        for _ in 0..Self::TRIES {
+            // The record first: read the other way round, a commit could land whole between the
+            // two, and what it replaced would look settled.
+            let record = self.store.record().await?;
+            let assignment = self.store.load(group).await?;
+            let verified = match &record {
+                Some(record) => self.store.verify(record).await,
+                // Where nobody of ours has led, what the reference wrote is settled: it has no stamp.
+                None => Ok(()),
+            };
+            match verified {
+                Ok(()) => return Ok(answer(record.as_ref(), assignment)),
+                Err(WriteError::Stale { .. }) => {}
+                Err(error) => return Ok(Err(PeerError::not_available(error))),
+            }
         }
-        let decision = Decision {
-            group: assignment.group,
-            coordinator: assignment.coordinator,
-            stamp: assignment.stamp,
-        };
-        Ok(Ok(Some(Found { decision, as_of })))
+        Ok(Err(PeerError::not_available(
+            "the store changes faster than it can be read",
+        )))
     }
 
     fn recall(&self, group: &GroupName) -> Option<Result<Option<Found>, PeerError>> {
@@ -123,4 +126,31 @@ impl StoreReads {
             );
         }
     }
+}
+
+fn answer(
+    record: Option<&LeaderRecord>,
+    assignment: Option<Assignment>,
+) -> Result<Option<Found>, PeerError> {
+    let Some(Assignment {
+        group,
+        coordinator,
+        stamp,
+        ..
+    }) = assignment
+    else {
+        return Ok(None);
+    };
+    let as_of = record.map_or(Stamp::ZERO, LeaderRecord::stamp);
+    if stamp > as_of {
+        return Err(PeerError::not_available(
+            "a move of the group is not finished",
+        ));
+    }
+    let decision = Decision {
+        group,
+        coordinator,
+        stamp,
+    };
+    Ok(Some(Found { decision, as_of }))
 }

@@ -24,6 +24,7 @@ pub(super) struct Follower {
     /// When to look for the leader; never, while the session goes well.
     next_look: Moment,
     leave: Option<OpId>,
+    next_leave: Moment,
 }
 
 /// What a leader told, and until when it may be relied on.
@@ -67,7 +68,12 @@ impl Follower {
         } else {
             Moment::NEVER
         };
-        heartbeat.min(look)
+        let leave = if self.leaves(core) {
+            self.next_leave
+        } else {
+            Moment::NEVER
+        };
+        heartbeat.min(look).min(leave)
     }
 
     pub(super) fn head(&self, core: &Core) -> Head {
@@ -108,6 +114,9 @@ impl Follower {
         if self.look.is_none() && ctx.now >= self.next_look {
             self.look = Some(ctx.store(StoreWork::ReadRecord));
         }
+        if self.leaves(ctx.core) && ctx.now >= self.next_leave {
+            self.send_leave(ctx);
+        }
         Turn::Stay
     }
 
@@ -144,7 +153,14 @@ impl Follower {
             }
             Answer::Left(result) if self.leave == Some(op) => {
                 self.leave = None;
-                finish(ctx, result);
+                match result {
+                    // Another leader may do it; whoever waits for it has a limit.
+                    Err(error) if error.is_retryable() => {
+                        self.next_leave = ctx.now + ctx.core.timing().retry_every;
+                        self.lose_leader(ctx);
+                    }
+                    result => finish(ctx, result),
+                }
             }
             _ => {}
         }
@@ -166,7 +182,11 @@ impl Follower {
                     .as_ref()
                     .map(|known| (known.epoch, known.incarnation));
                 if before != Some((record.epoch, record.incarnation)) {
+                    // Whatever is on its way to the one before is not worth waiting for.
+                    self.heartbeat = None;
+                    self.leave = None;
                     self.next_heartbeat = ctx.now;
+                    self.next_leave = ctx.now;
                 }
                 self.leader = Some(record);
             }
@@ -185,7 +205,8 @@ impl Follower {
             // The same process may have begun another epoch since the record was read.
             leader.epoch = ack.epoch;
         }
-        ctx.core.announced = true;
+        // Until it is in the stored set, the next leader may know another process at its address.
+        ctx.core.announced |= ack.standing != Standing::Joining;
         ctx.core.problem = None;
         match ack.changes {
             Changes::Reset => {
@@ -256,19 +277,27 @@ impl Follower {
     fn stop(&mut self, ctx: &mut Ctx<'_>, call: super::CallId, drain: bool) {
         ctx.core.stopping = Stopping::Asked { call, drain };
         ctx.out.push(Effect::QuitLock);
-        match &self.leader {
-            Some(leader) if drain && self.session.is_some() => {
-                let to = leader.rpc.clone();
-                let leave = Leave {
-                    gateway: ctx.core.me.addr.clone(),
-                    incarnation: ctx.core.me.incarnation,
-                };
-                let op = ctx.op();
-                self.leave = Some(op);
-                ctx.out.push(Effect::Leave { op, to, leave });
-            }
-            _ => finish(ctx, Ok(())),
+        if !drain {
+            finish(ctx, Ok(()));
         }
+    }
+
+    /// Whether a leader is to be asked to move this gateway's groups.
+    fn leaves(&self, core: &Core) -> bool {
+        let drains = matches!(core.stopping, Stopping::Asked { drain: true, .. });
+        drains && self.leader.is_some() && self.leave.is_none()
+    }
+
+    fn send_leave(&mut self, ctx: &mut Ctx<'_>) {
+        let Some(leader) = &self.leader else { return };
+        let to = leader.rpc.clone();
+        let leave = Leave {
+            gateway: ctx.core.me.addr.clone(),
+            incarnation: ctx.core.me.incarnation,
+        };
+        let op = ctx.op();
+        self.leave = Some(op);
+        ctx.out.push(Effect::Leave { op, to, leave });
     }
 
     fn not_leader(&self) -> PeerError {

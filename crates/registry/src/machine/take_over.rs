@@ -191,7 +191,7 @@ impl TakeOver {
                 if let Some(found) = found {
                     ctx.core.see(found.epoch);
                 }
-                self.stage = Stage::Read { from: ctx.now };
+                self.read_later(ctx);
             }
             Err(WriteError::Unavailable { .. }) => {
                 let from = ctx.now + ctx.core.timing().retry_every;

@@ -1,12 +1,13 @@
 use groupkeeper_assignment_store::{Commit, GatewayRecord, LeaderRecord, WriteError};
-use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp};
+use groupkeeper_types::{GatewayAddr, Moment, Stamp};
 
+use super::deciding::Decided;
 use super::proposals::Cause;
 use super::questions::found;
 use super::{End, Leader};
 use crate::machine::core::Ctx;
-use crate::machine::{Batch, BatchChange, CallId, OpId, StoreWork};
-use crate::peer::Decision;
+use crate::machine::{Batch, BatchChange, CallId, OpId, Reply, StoreWork};
+use crate::peer::{Decision, PeerError};
 
 /// The chain of commits: one is in flight at a time, and whoever comes meanwhile joins the next.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -21,18 +22,23 @@ pub(super) struct Chain {
 enum Flight {
     Commit {
         op: OpId,
-        batch: Batch,
-        calls: Vec<(GroupName, CallId)>,
+        work: Work,
     },
     /// The answer was lost: the very same is repeated from this moment on, before anything else.
     Repeat {
         from: Moment,
-        batch: Batch,
-        calls: Vec<(GroupName, CallId)>,
+        work: Work,
     },
     Verify {
         op: OpId,
     },
+}
+
+/// A commit, and who waits for it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Work {
+    batch: Batch,
+    decided: Decided,
 }
 
 impl Chain {
@@ -58,18 +64,25 @@ impl Chain {
 
     pub(super) fn take_calls(&mut self) -> Vec<CallId> {
         match self.flight.take() {
-            Some(Flight::Commit { calls, .. } | Flight::Repeat { calls, .. }) => {
-                calls.into_iter().map(|(_, call)| call).collect()
-            }
+            Some(Flight::Commit { work, .. } | Flight::Repeat { work, .. }) => work
+                .decided
+                .calls
+                .into_iter()
+                .map(|(_, call)| call)
+                .collect(),
             Some(Flight::Verify { .. }) | None => Vec::new(),
         }
     }
 
-    fn changes(&self) -> &[BatchChange] {
+    fn work(&self) -> Option<&Work> {
         match &self.flight {
-            Some(Flight::Commit { batch, .. } | Flight::Repeat { batch, .. }) => &batch.changes,
-            Some(Flight::Verify { .. }) | None => &[],
+            Some(Flight::Commit { work, .. } | Flight::Repeat { work, .. }) => Some(work),
+            Some(Flight::Verify { .. }) | None => None,
         }
+    }
+
+    fn changes(&self) -> &[BatchChange] {
+        self.work().map_or(&[], |work| &work.batch.changes)
     }
 
     /// Whether the commit in flight gives a group to this gateway.
@@ -82,6 +95,11 @@ impl Chain {
         self.changes()
             .iter()
             .any(|change| matches!(change, BatchChange::Admit(r) if r == record))
+    }
+
+    /// Whether the commit in flight decides something again that is not settled yet.
+    pub(super) fn settles(&self) -> bool {
+        self.work().is_some_and(|work| work.decided.settles)
     }
 
     /// Whether the commit in flight writes this gateway's place in the stored set.
@@ -107,7 +125,7 @@ impl Leader {
             .flight
             .take_if(|f| matches!(f, Flight::Repeat { from, .. } if ctx.now >= *from))
         {
-            Some(Flight::Repeat { batch, calls, .. }) => return self.send(ctx, batch, calls),
+            Some(Flight::Repeat { work, .. }) => return self.send(ctx, work),
             _ if self.chain.flight.is_some() => return,
             _ => {}
         }
@@ -133,7 +151,7 @@ impl Leader {
                 BatchChange::Assign(_) => {}
             }
         }
-        let calls = self.decide(ctx, stamp, &mut changes);
+        let decided = self.decide(ctx, stamp, &mut changes);
         if changes.is_empty() {
             if ctx.now >= self.chain.verify_at {
                 let op = ctx.store(StoreWork::Verify(self.chain.record.clone()));
@@ -147,12 +165,12 @@ impl Leader {
             next,
             changes,
         };
-        self.send(ctx, batch, calls);
+        self.send(ctx, Work { batch, decided });
     }
 
-    fn send(&mut self, ctx: &mut Ctx<'_>, batch: Batch, calls: Vec<(GroupName, CallId)>) {
-        let op = ctx.store(StoreWork::Commit(batch.clone()));
-        self.chain.flight = Some(Flight::Commit { op, batch, calls });
+    fn send(&mut self, ctx: &mut Ctx<'_>, work: Work) {
+        let op = ctx.store(StoreWork::Commit(work.batch.clone()));
+        self.chain.flight = Some(Flight::Commit { op, work });
     }
 
     pub(super) fn written(&mut self, ctx: &mut Ctx<'_>, op: OpId, result: Result<(), WriteError>) {
@@ -162,22 +180,37 @@ impl Leader {
         };
         self.chain.verify_at = ctx.now + ctx.core.timing().verify_every;
         match (result, flight) {
-            (Ok(()), Flight::Commit { batch, calls, .. }) => self.committed(ctx, batch, calls),
+            (Ok(()), Flight::Commit { work, .. }) => self.committed(ctx, work),
             (Ok(()), _) => {}
-            (Err(WriteError::Unavailable { .. }), Flight::Commit { batch, calls, .. }) => {
+            (Err(WriteError::Unavailable { .. }), Flight::Commit { work, .. }) => {
                 let from = ctx.now + ctx.core.timing().retry_every;
-                self.chain.flight = Some(Flight::Repeat { from, batch, calls });
+                self.chain.flight = Some(Flight::Repeat { from, work });
             }
             (Err(WriteError::Unavailable { .. }), _) => {}
             (Err(WriteError::Stale { found }), flight) => {
                 self.put_back(flight);
                 self.deposed(ctx, found.as_deref());
             }
-            (Err(error @ WriteError::Unsupported { .. }), flight) => {
-                ctx.problem(error.to_string());
-                self.put_back(flight);
-                self.end = Some(End::Deposed);
+            (Err(error @ WriteError::Unsupported { .. }), Flight::Commit { work, .. }) => {
+                self.give_up_on(ctx, work, &error);
             }
+            (Err(error @ WriteError::Unsupported { .. }), _) => ctx.problem(error.to_string()),
+        }
+    }
+
+    /// The store will never take this commit, and has changed nothing. Gateways say again that they
+    /// are there; whoever waits for a group is told.
+    fn give_up_on(&mut self, ctx: &mut Ctx<'_>, work: Work, error: &WriteError) {
+        ctx.problem(error.to_string());
+        for change in work.batch.changes {
+            match change {
+                BatchChange::Dismiss(addr) => drop(self.dismissals.insert(addr)),
+                BatchChange::Admit(_) | BatchChange::Assign(_) => {}
+            }
+        }
+        for (_, call) in work.decided.calls {
+            let why = error.to_string();
+            ctx.reply(call, Reply::Found(Err(PeerError::Refused { why })));
         }
     }
 
@@ -189,21 +222,23 @@ impl Leader {
     fn deposed(&mut self, ctx: &mut Ctx<'_>, found: Option<&LeaderRecord>) {
         let own = self.chain.record.epoch;
         match found {
-            Some(found) if found.epoch > own => {
-                ctx.core.see(found.epoch);
-                self.end = Some(End::Deposed);
-            }
-            _ => {
+            Some(found) if found.epoch <= own => {
                 ctx.alarm(format!(
-                    "the leader record of epoch {own} is gone or went backwards: the store lost \
-                     its newest writes; a new epoch begins"
+                    "the leader record of epoch {own} went backwards: the store lost its newest \
+                     writes; a new epoch begins"
                 ));
                 self.end = Some(End::Again);
+            }
+            // Gone, or not to be read: whoever gets the lock next will see.
+            found => {
+                ctx.core.see(found.map_or(own, |found| found.epoch));
+                self.end = Some(End::Deposed);
             }
         }
     }
 
-    fn committed(&mut self, ctx: &mut Ctx<'_>, batch: Batch, calls: Vec<(GroupName, CallId)>) {
+    fn committed(&mut self, ctx: &mut Ctx<'_>, work: Work) {
+        let Work { batch, decided } = work;
         self.chain.record = batch.next;
         ctx.core.applied = self.chain.record.stamp();
         for change in batch.changes {
@@ -216,7 +251,7 @@ impl Leader {
                 }
             }
         }
-        for (group, call) in calls {
+        for (group, call) in decided.calls {
             if let Some(decision) = ctx.core.groups.get(&group) {
                 found(ctx, call, decision);
             }

@@ -10,6 +10,25 @@ use crate::machine::core::Ctx;
 use crate::machine::{BatchChange, CallId};
 use crate::peer::Decision;
 
+/// The most bytes of group names in one commit, so that it fits into one message of any store.
+const MAX_BYTES: usize = 1 << 20;
+
+/// What went into a commit.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Decided {
+    /// Who waits for it.
+    pub(super) calls: Vec<(GroupName, CallId)>,
+    /// Whether half of an earlier commit is decided again by it.
+    pub(super) settles: bool,
+}
+
+/// Among whom groups are given out.
+struct Among {
+    candidates: Candidates,
+    /// Whether groups without a coordinator are given out already.
+    new: bool,
+}
+
 impl Leader {
     /// The gateways that may be given groups.
     pub(super) fn candidates(&self, now: Moment) -> Candidates {
@@ -28,33 +47,47 @@ impl Leader {
             .expect("members are kept by address, so none stands twice")
     }
 
+    /// Whether there is nobody else, and won't be, to whom a gateway's groups could go: an inherited
+    /// gateway may yet join.
+    pub(super) fn is_alone(&self, ctx: &Ctx<'_>) -> bool {
+        let stays = |member: &Member| !self.leaving.contains_key(&member.addr);
+        self.loading.knows_gateways() && !self.members.healthy(ctx.now).any(stays)
+    }
+
     /// Decides what is proposed, as far as it can be decided now and fits into one commit.
     pub(super) fn decide(
         &mut self,
         ctx: &mut Ctx<'_>,
         stamp: Stamp,
         changes: &mut Vec<BatchChange>,
-    ) -> Vec<(GroupName, CallId)> {
+    ) -> Decided {
+        let mut decided = Decided::default();
         if self.proposals.is_empty() {
-            return Vec::new();
+            return decided;
         }
-        let candidates = self.candidates(ctx.now);
-        if candidates.is_empty() && self.leaving.contains_key(&ctx.core.me.addr) {
+        let among = Among {
+            candidates: self.candidates(ctx.now),
+            new: self.may_give_out(ctx),
+        };
+        if among.candidates.is_empty() && self.is_alone(ctx) {
             for call in self.proposals.take_calls() {
                 ctx.not_available(call, "no healthy gateway is left to take the group");
             }
-            return Vec::new();
+            return decided;
         }
         let mut settled = Vec::new();
+        let mut bytes = 0;
         for (group, proposal) in self.proposals.iter() {
-            if changes.len() >= Commit::MAX_CHANGES {
+            if changes.len() >= Commit::MAX_CHANGES || bytes >= MAX_BYTES {
                 break;
             }
-            match self.choose(ctx, group, proposal, &candidates) {
+            match self.choose(ctx, group, proposal, &among) {
                 Choice::Wait => {}
                 Choice::Keep => settled.push((group.clone(), false)),
                 Choice::Assign(coordinator) => {
                     let group = group.clone();
+                    bytes += group.as_str().len();
+                    decided.settles |= proposal.cause == Cause::Settle;
                     settled.push((group.clone(), true));
                     changes.push(BatchChange::Assign(Decision {
                         group,
@@ -64,17 +97,16 @@ impl Leader {
                 }
             }
         }
-        let mut calls = Vec::new();
         for (group, changed) in settled {
             for call in self.proposals.remove(&group) {
                 if changed {
-                    calls.push((group.clone(), call));
+                    decided.calls.push((group.clone(), call));
                 } else if let Some(decision) = ctx.core.groups.get(&group) {
                     found(ctx, call, decision);
                 }
             }
         }
-        calls
+        decided
     }
 
     fn choose(
@@ -82,8 +114,9 @@ impl Leader {
         ctx: &Ctx<'_>,
         group: &GroupName,
         proposal: &Proposal,
-        candidates: &Candidates,
+        among: &Among,
     ) -> Choice {
+        let candidates = &among.candidates;
         let current = ctx.core.groups.coordinator(group);
         let alive = current.is_some_and(|current| self.is_alive(current));
         let placement = ctx.core.config.placement.placement();
@@ -97,7 +130,7 @@ impl Leader {
             (Cause::Settle, Some(current)) => Choice::Assign(current.clone()),
             // It came back, or another question was quicker.
             (Cause::New | Cause::Orphan, Some(_)) if alive => Choice::Keep,
-            (Cause::New, None) if !self.may_give_out(ctx) => Choice::Wait,
+            (Cause::New, None) if !among.new => Choice::Wait,
             (Cause::Drain, Some(current)) if !self.leaving.contains_key(current) && alive => {
                 Choice::Keep
             }
@@ -106,7 +139,9 @@ impl Leader {
                 place(&mut |candidate| candidate.addr != *current)
             }
             // The wanted gateway has gone meanwhile, or there is no other.
-            (Cause::Give(_), Some(_)) if alive => Choice::Keep,
+            (Cause::Give(_), Some(current)) if alive && !self.leaving.contains_key(current) => {
+                Choice::Keep
+            }
             _ => place(&mut |_| true),
         }
     }

@@ -1,4 +1,6 @@
-use groupkeeper_types::GatewayAddr;
+use groupkeeper_assignment_store::GatewayRecord;
+use groupkeeper_membership::Member;
+use groupkeeper_types::{GatewayAddr, Moment};
 
 use super::proposals::Cause;
 use super::{End, Leader};
@@ -9,15 +11,19 @@ use crate::peer::{Leave, PeerError};
 impl Leader {
     /// A gateway wants to go: its groups go first.
     pub(super) fn leave(&mut self, ctx: &mut Ctx<'_>, call: CallId, leave: &Leave) {
-        let Some(member) = self.members.get(&leave.gateway) else {
-            return ctx.reply(call, Reply::Done(Ok(())));
-        };
-        if member
-            .incarnation()
-            .is_some_and(|known| known != leave.incarnation)
-        {
-            let why = format!("another process serves at {}", leave.gateway);
+        if leave.gateway == ctx.core.me.addr {
+            let why = "a leader leaves by being stopped".to_owned();
             return ctx.reply(call, Reply::Done(Err(PeerError::Refused { why })));
+        }
+        match self.members.get(&leave.gateway).map(Member::incarnation) {
+            // Its groups may be among those that have not been read yet.
+            None if !self.loading.is_whole() => {}
+            None => return ctx.reply(call, Reply::Done(Ok(()))),
+            Some(known) if known.is_some_and(|known| known != leave.incarnation) => {
+                let why = format!("another process serves at {}", leave.gateway);
+                return ctx.reply(call, Reply::Done(Err(PeerError::Refused { why })));
+            }
+            Some(_) => {}
         }
         self.drain(ctx, leave.gateway.clone(), Some(call));
     }
@@ -41,6 +47,12 @@ impl Leader {
         }
     }
 
+    /// Whether this very process has left a moment ago.
+    pub(super) fn has_left(&self, record: &GatewayRecord, now: Moment) -> bool {
+        let left = self.left.get(&record.addr);
+        left.is_some_and(|(process, until)| *process == record.incarnation && now < *until)
+    }
+
     fn drain(&mut self, ctx: &mut Ctx<'_>, addr: GatewayAddr, call: Option<CallId>) {
         self.members.set_draining(&addr, true);
         let groups = ctx.core.groups.of(&addr);
@@ -56,7 +68,8 @@ impl Leader {
         if self.leaving.is_empty() {
             return;
         }
-        let nowhere = self.candidates(ctx.now).is_empty();
+        let me = &ctx.core.me.addr;
+        let nowhere = self.is_alone(ctx);
         let moved = |addr: &GatewayAddr| {
             self.loading.is_whole()
                 && ctx.core.groups.count(addr) == 0
@@ -67,6 +80,8 @@ impl Leader {
             .keys()
             .filter(|addr| !self.dismissals.contains(*addr) && !self.chain.dismisses(addr))
             .filter(|addr| nowhere || moved(addr))
+            // The leader goes last: nobody else could serve the others.
+            .filter(|addr| nowhere || *addr != me || self.leaving.len() == 1)
             .cloned()
             .collect();
         for addr in free {
@@ -79,7 +94,12 @@ impl Leader {
         let Some(calls) = self.leaving.remove(addr) else {
             return;
         };
-        self.members.deregister(addr);
+        let member = self.members.deregister(addr);
+        if let Some(incarnation) = member.and_then(|member| member.incarnation()) {
+            self.left.retain(|_, (_, until)| ctx.now < *until);
+            let until = ctx.now + ctx.core.timing().wait();
+            self.left.insert(addr.clone(), (incarnation, until));
+        }
         for call in calls {
             ctx.reply(call, Reply::Done(Ok(())));
         }

@@ -249,10 +249,12 @@ impl Leader {
             return;
         }
         let known = ctx.core.groups.stamp(&group);
-        // The reference writes without a stamp, and over ours: what it wrote before this epoch stands.
+        // The reference writes without a stamp, and over ours: what it wrote before this epoch stands,
+        // and where one of ours has led before, somebody may have cached what it replaced.
+        let differs = ctx.core.groups.coordinator(&group) != Some(&coordinator);
         let by_reference = stamp == Stamp::ZERO
-            && known.is_some_and(|known| known.epoch < epoch)
-            && ctx.core.groups.coordinator(&group) != Some(&coordinator);
+            && self.inherited != Stamp::ZERO
+            && known.is_none_or(|known| known.epoch < epoch && differs);
         if known.is_some_and(|known| known >= stamp) && !by_reference {
             return;
         }

@@ -18,6 +18,9 @@ impl Log {
     /// The most decisions remembered, and so the most in one answer.
     pub(super) const MAX: usize = 8_192;
 
+    /// The most bytes of group names in one answer.
+    const MAX_BYTES: usize = 4 << 20;
+
     pub(super) fn new(base: Stamp) -> Self {
         Self {
             base,
@@ -45,7 +48,17 @@ impl Log {
         let from = self
             .decisions
             .partition_point(|decision| decision.stamp <= applied);
-        Changes::Since(self.decisions.range(from..).cloned().collect())
+        let news = self.decisions.range(from..);
+        // More than one message carries is as good as more than is remembered.
+        if news
+            .clone()
+            .map(|decision| decision.group.as_str().len())
+            .sum::<usize>()
+            > Self::MAX_BYTES
+        {
+            return Changes::Reset;
+        }
+        Changes::Since(news.cloned().collect())
     }
 }
 

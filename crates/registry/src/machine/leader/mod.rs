@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use groupkeeper_assignment_store::{GatewayRecord, LeaderRecord};
 use groupkeeper_membership::Members;
-use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp};
+use groupkeeper_types::{GatewayAddr, GroupName, Incarnation, Moment, Stamp};
 
 use self::chain::Chain;
 use self::loading::{Loading, Reads};
@@ -47,6 +47,8 @@ pub(super) struct Leader {
     dismissals: BTreeSet<GatewayAddr>,
     /// Gateways that want to go, and who waits for it.
     leaving: BTreeMap<GatewayAddr, Vec<CallId>>,
+    /// Processes that have left, until none of their heartbeats can be on its way any more.
+    left: BTreeMap<GatewayAddr, (Incarnation, Moment)>,
     proposals: Proposals,
     loading: Loading,
     reads: Reads,
@@ -98,6 +100,7 @@ impl Leader {
             admissions: BTreeMap::new(),
             dismissals: BTreeSet::new(),
             leaving: BTreeMap::new(),
+            left: BTreeMap::new(),
             proposals: Proposals::default(),
             loading: Loading::default(),
             reads: Reads::default(),
@@ -112,6 +115,9 @@ impl Leader {
             self.end = Some(End::TermOver);
         }
         if self.end.is_none() {
+            // First, so that whoever is a member is alive.
+            self.beat_own_heart(ctx);
+            self.expire(ctx);
             self.take(ctx, input);
         } else {
             refuse(ctx, &input);
@@ -185,8 +191,6 @@ impl Leader {
     /// Does what is due.
     fn act(&mut self, ctx: &mut Ctx<'_>) {
         self.gathering &= ctx.now < self.gather_until;
-        self.beat_own_heart(ctx);
-        self.expire(ctx);
         self.load(ctx);
         self.let_go(ctx);
         self.commit(ctx);
@@ -195,6 +199,13 @@ impl Leader {
 
     fn stop_leading(&mut self, ctx: &mut Ctx<'_>, end: End) -> Turn {
         let epoch = self.chain.record().epoch;
+        if !self.has_settled() {
+            // What is known here can't be the base of anybody's cache.
+            ctx.core.applied = Stamp::ZERO;
+        }
+        if ctx.core.groups.len() > ctx.core.config.cached_groups {
+            ctx.forget_all();
+        }
         for call in self
             .chain
             .take_calls()
@@ -228,7 +239,9 @@ impl Leader {
                     "{} no longer leads: a newer epoch than {epoch} has begun",
                     ctx.core.me.addr
                 ));
-                ctx.out.push(Effect::YieldLock);
+                if ctx.core.stopping == Stopping::No {
+                    ctx.out.push(Effect::YieldLock);
+                }
                 // The lock is on its way back; until the election says so, it is not to be used.
                 ctx.core.hear_of_lock(super::LockNews::Free);
             }
@@ -255,12 +268,15 @@ impl Leader {
                 }
             }
         }
-        if let Stopping::Asked { call, .. } = ctx.core.stopping {
-            ctx.core.stopping = Stopping::Done;
+        if let Stopping::Asked { call, drain } = ctx.core.stopping {
             if end != End::Left {
                 ctx.out.push(Effect::QuitLock);
             }
-            ctx.reply(call, Reply::Done(Ok(())));
+            // Who has not handed over yet asks the next leader to.
+            if end == End::Left || !drain {
+                ctx.core.stopping = Stopping::Done;
+                ctx.reply(call, Reply::Done(Ok(())));
+            }
         }
         Turn::Follow(Follower::default())
     }
@@ -283,6 +299,12 @@ impl Leader {
         } else {
             Standing::Joining
         }
+    }
+
+    /// Whether everything that stood in the store when this epoch began is known, and decided again
+    /// where it had to be.
+    fn has_settled(&self) -> bool {
+        self.loading.is_whole() && !self.proposals.has_settling() && !self.chain.settles()
     }
 
     /// Every gateway that an earlier leader knew has joined, so there is nobody to wait for.

@@ -9,6 +9,8 @@ use crate::machine::CallId;
 pub(super) struct Proposals {
     by_group: BTreeMap<GroupName, Proposal>,
     waiting: usize,
+    /// How many are of the cause [`Cause::Settle`].
+    settling: usize,
 }
 
 /// One of them.
@@ -41,17 +43,27 @@ impl Proposals {
         self.by_group.is_empty()
     }
 
+    /// Whether half of a commit is yet to be decided again.
+    pub(super) fn has_settling(&self) -> bool {
+        self.settling > 0
+    }
+
     pub(super) fn get(&self, group: &GroupName) -> Option<&Proposal> {
         self.by_group.get(group)
     }
 
-    /// Proposes a group. What was asked for by hand goes before what the leader saw to itself.
+    /// Proposes a group. What was asked for by hand goes before what the leader saw to itself, and
+    /// what must be settled before either.
     pub(super) fn add(&mut self, group: GroupName, cause: Cause) {
         let proposal = self.by_group.entry(group).or_insert_with(|| Proposal {
-            cause: cause.clone(),
+            cause: Cause::New,
             waiting: Vec::new(),
         });
-        if matches!(cause, Cause::Give(_)) {
+        let was_settling = proposal.cause == Cause::Settle;
+        let by_hand = matches!(proposal.cause, Cause::Give(_));
+        let replaces = cause == Cause::Settle || matches!(cause, Cause::Give(_)) || !by_hand;
+        if replaces && !was_settling {
+            self.settling += usize::from(cause == Cause::Settle);
             proposal.cause = cause;
         }
     }
@@ -81,17 +93,21 @@ impl Proposals {
         let Some(proposal) = self.by_group.remove(group) else {
             return Vec::new();
         };
+        self.settling -= usize::from(proposal.cause == Cause::Settle);
         self.waiting -= proposal.waiting.len();
         proposal.waiting
     }
 
-    /// Takes the calls that wait, and keeps the proposals.
+    /// Takes the calls that wait, and keeps what has to be put right without them.
     pub(super) fn take_calls(&mut self) -> Vec<CallId> {
         self.waiting = 0;
-        self.by_group
-            .values_mut()
+        let waiting = self.by_group.values_mut();
+        let calls = waiting
             .flat_map(|p| std::mem::take(&mut p.waiting))
-            .collect()
+            .collect();
+        self.by_group
+            .retain(|_, proposal| proposal.cause != Cause::New);
+        calls
     }
 
     pub(super) fn abandon(&mut self, call: CallId, group: &GroupName) {
@@ -99,6 +115,10 @@ impl Proposals {
             let before = proposal.waiting.len();
             proposal.waiting.retain(|waiting| *waiting != call);
             self.waiting -= before - proposal.waiting.len();
+            // Nobody wants to know any more, and there is nothing to be put right.
+            if proposal.waiting.is_empty() && proposal.cause == Cause::New {
+                self.by_group.remove(group);
+            }
         }
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_hashing::node_id;
 use groupkeeper_membership::{Gateway, MembershipError, Outcome};
-use groupkeeper_types::GatewayAddr;
+use groupkeeper_types::{GatewayAddr, Stamp};
 
 use super::proposals::Cause;
 use super::{End, Leader};
@@ -11,13 +11,26 @@ use crate::machine::core::Ctx;
 use crate::machine::{CallId, Reply};
 use crate::peer::{Ack, Heartbeat, MemberList, MemberView, PeerError};
 
+/// How many epochs a gateway may have seen that this leader has not: far more than can begin while
+/// it leads, and few enough that numbers never run out.
+const MAX_EPOCHS_AHEAD: u64 = 1 << 20;
+
 impl Leader {
     /// A gateway is alive, and hears what it has not heard yet.
     pub(super) fn heartbeat(&mut self, ctx: &mut Ctx<'_>, call: CallId, heartbeat: &Heartbeat) {
-        if heartbeat.epoch > self.chain.record().epoch {
+        let epoch = self.chain.record().epoch;
+        if heartbeat.epoch.get() > epoch.get().saturating_add(MAX_EPOCHS_AHEAD) {
+            let why = format!("its epoch {} is beyond any that has begun", heartbeat.epoch);
+            return ctx.reply(call, Reply::Ack(Err(PeerError::Refused { why })));
+        }
+        if heartbeat.epoch > epoch {
             ctx.core.see(heartbeat.epoch);
             self.end = Some(End::Deposed);
             return ctx.reply(call, Reply::Ack(Err(PeerError::NotLeader { leader: None })));
+        }
+        if self.has_left(&heartbeat.gateway, ctx.now) {
+            let why = "it has left; this heartbeat was sent before".to_owned();
+            return ctx.reply(call, Reply::Ack(Err(PeerError::Refused { why })));
         }
         let gateway = gateway(&heartbeat.gateway);
         let taken = if heartbeat.announce {
@@ -36,12 +49,23 @@ impl Leader {
         let has_list = same_leader && heartbeat.members_version == self.list.version;
         let ack = Ack {
             epoch: self.chain.record().epoch,
-            stamp: ctx.core.applied,
+            stamp: self.announced_up_to(ctx),
             changes: self.log.since(heartbeat.applied, ctx.core.applied),
             members: (!has_list).then(|| MemberList::clone(&self.list)),
             standing: self.standing(&heartbeat.gateway),
         };
         ctx.reply(call, Reply::Ack(Ok(ack)));
+    }
+
+    /// Up to where a gateway that hears this leader's decisions is up to date. Half of a commit of an
+    /// earlier epoch may stand behind any group that has not been listed and settled yet, so until
+    /// then nobody is further than that epoch.
+    fn announced_up_to(&self, ctx: &Ctx<'_>) -> Stamp {
+        if self.has_settled() {
+            ctx.core.applied
+        } else {
+            self.inherited
+        }
     }
 
     /// Wants a gateway in the stored set, unless it is there or on its way out.

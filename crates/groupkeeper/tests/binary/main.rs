@@ -1,0 +1,11 @@
+//! The real binary, on free ports of this machine.
+
+mod fake_gateway;
+mod fleet;
+mod kafka;
+mod ports;
+mod program;
+mod queries;
+mod refusals;
+mod stopping;
+mod store_away;
