@@ -199,7 +199,10 @@ impl Ctx<'_> {
 
     /// Takes note of a decision for what this gateway holds.
     pub(super) fn hear(&mut self, decision: &Decision) {
-        let held = self.core.holdings.hear(decision, &self.core.me.addr, self.core.seen);
+        let held = self
+            .core
+            .holdings
+            .hear(decision, &self.core.me.addr, self.core.seen);
         self.tell_held(&decision.group, held);
     }
 
@@ -236,9 +239,23 @@ impl Ctx<'_> {
         }
     }
 
+    /// What is cached may be old.
     pub(super) fn forget_all(&mut self) {
         self.core.groups.clear();
-        self.core.holdings.forget_all();
         self.out.push(Effect::ForgetAll);
+        if self.core.holdings.missed_moves(self.now) {
+            self.out.push(Effect::ReleaseAll);
+        }
+    }
+
+    /// An epoch has begun on top of `inherited`: what is known beyond that from earlier epochs is
+    /// lost, since the store lost it.
+    pub(super) fn lose(&mut self, inherited: Stamp, epoch: Epoch) {
+        for group in self.core.groups.lose(inherited, epoch) {
+            self.out.push(Effect::Forget(group));
+        }
+        for group in self.core.holdings.lose(inherited, epoch) {
+            self.out.push(Effect::Release(group));
+        }
     }
 }

@@ -57,8 +57,7 @@ pub enum Effect {
     Learn(Decision),
     /// Look-ups may no longer be answered with what was learned of this group.
     Forget(GroupName),
-    /// Look-ups may no longer be answered with anything that was learned, and nothing is held any
-    /// more.
+    /// Look-ups may no longer be answered with anything that was learned.
     ForgetAll,
     /// This gateway may act as this group's coordinator while [`Head::lease_until`] has not come.
     ///

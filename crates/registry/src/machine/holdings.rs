@@ -39,7 +39,10 @@ impl Holdings {
 
     /// The decision by which a group is held at this moment.
     pub(super) fn owns(&self, group: &GroupName, now: Moment) -> Option<Stamp> {
-        self.held.get(group).copied().filter(|_| now < self.lease_until)
+        self.held
+            .get(group)
+            .copied()
+            .filter(|_| now < self.lease_until)
     }
 
     /// The lease lasts at least until then. It never gets shorter: whoever gave it counts on it.
@@ -51,8 +54,15 @@ impl Holdings {
 
     /// A decision has been heard, in the term `epoch`.
     pub(super) fn hear(&mut self, decision: &Decision, me: &GatewayAddr, epoch: Epoch) -> Held {
-        let Decision { group, coordinator, stamp } = decision;
-        let revoked = self.given_up.get(group).is_some_and(|given_up| given_up >= stamp);
+        let Decision {
+            group,
+            coordinator,
+            stamp,
+        } = decision;
+        let revoked = self
+            .given_up
+            .get(group)
+            .is_some_and(|given_up| given_up >= stamp);
         if !revoked {
             self.given_up.remove(group);
         }
@@ -62,7 +72,11 @@ impl Holdings {
             return self.let_go(group);
         }
         self.held.insert(group.clone(), *stamp);
-        if before == Some(*stamp) { Held::Same } else { Held::By(*stamp) }
+        if before == Some(*stamp) {
+            Held::Same
+        } else {
+            Held::By(*stamp)
+        }
     }
 
     /// A decision is revoked.
@@ -70,7 +84,11 @@ impl Holdings {
         let given_up = self.given_up.entry(group.clone()).or_default();
         *given_up = stamp.max(*given_up);
         let newer = self.held.get(group).is_some_and(|held| *held > stamp);
-        if newer { Held::Same } else { self.let_go(group) }
+        if newer {
+            Held::Same
+        } else {
+            self.let_go(group)
+        }
     }
 
     /// Gives up everything, for good.
@@ -80,9 +98,24 @@ impl Holdings {
         self.lease_until = Moment::ZERO;
     }
 
-    /// What is known of groups may be old.
-    pub(super) fn forget_all(&mut self) {
-        self.held.clear();
+    /// Moves may have been missed. None of what is held: nobody takes that while the lease lasts.
+    /// Whether it no longer does, and nothing is held any more.
+    pub(super) fn missed_moves(&mut self, now: Moment) -> bool {
+        let over = now >= self.lease_until;
+        if over {
+            self.held.clear();
+        }
+        over
+    }
+
+    /// The store has lost every decision that is newer than `inherited` and of an epoch before
+    /// `epoch`: the groups held by one, which are not any more.
+    pub(super) fn lose(&mut self, inherited: Stamp, epoch: Epoch) -> Vec<GroupName> {
+        let lost = |_: &GroupName, stamp: &mut Stamp| *stamp > inherited && stamp.epoch < epoch;
+        self.held
+            .extract_if(.., lost)
+            .map(|(group, _)| group)
+            .collect()
     }
 
     /// Whether every lease that an earlier leader gave is over; `true` when that is news.
@@ -94,11 +127,19 @@ impl Holdings {
 
     /// What was given up and not decided anew since, at most so many.
     pub(super) fn given_up(&self, most: usize) -> Vec<(GroupName, Stamp)> {
-        self.given_up.iter().take(most).map(|(group, stamp)| (group.clone(), *stamp)).collect()
+        self.given_up
+            .iter()
+            .take(most)
+            .map(|(group, stamp)| (group.clone(), *stamp))
+            .collect()
     }
 
     fn let_go(&mut self, group: &GroupName) -> Held {
-        if self.held.remove(group).is_some() { Held::NoLonger } else { Held::Same }
+        if self.held.remove(group).is_some() {
+            Held::NoLonger
+        } else {
+            Held::Same
+        }
     }
 }
 
@@ -125,14 +166,21 @@ mod tests {
 
     fn hear(holdings: &mut Holdings, coordinator: &str, stamp: Stamp, epoch: u64) -> Held {
         let coordinator = GatewayAddr::new(coordinator).unwrap();
-        let decision = Decision { group: group(), coordinator, stamp };
+        let decision = Decision {
+            group: group(),
+            coordinator,
+            stamp,
+        };
         holdings.hear(&decision, &me(), Epoch::new(epoch))
     }
 
     #[test]
     fn holds_what_it_is_given_while_its_lease_lasts() {
         let mut holdings = Holdings::default();
-        assert_eq!(hear(&mut holdings, "me:1", stamp(2, 1), 2), Held::By(stamp(2, 1)));
+        assert_eq!(
+            hear(&mut holdings, "me:1", stamp(2, 1), 2),
+            Held::By(stamp(2, 1))
+        );
         assert_eq!(holdings.owns(&group(), NOW), None, "without a lease");
         holdings.extend(LATER);
         assert_eq!(holdings.owns(&group(), NOW), Some(stamp(2, 1)));
@@ -148,7 +196,10 @@ mod tests {
         assert_eq!(hear(&mut holdings, "me:1", stamp(1, 9), 2), Held::Same);
         assert!(holdings.set_inherited_over(true));
         assert!(!holdings.set_inherited_over(true));
-        assert_eq!(hear(&mut holdings, "me:1", stamp(1, 9), 2), Held::By(stamp(1, 9)));
+        assert_eq!(
+            hear(&mut holdings, "me:1", stamp(1, 9), 2),
+            Held::By(stamp(1, 9))
+        );
         // Held on to through the next change of leader.
         holdings.set_inherited_over(false);
         assert_eq!(hear(&mut holdings, "me:1", stamp(1, 9), 3), Held::Same);
@@ -161,11 +212,38 @@ mod tests {
         holdings.extend(LATER);
         hear(&mut holdings, "me:1", stamp(2, 3), 2);
         assert_eq!(holdings.give_up(&group(), stamp(2, 3)), Held::NoLonger);
-        assert_eq!(hear(&mut holdings, "me:1", stamp(2, 3), 2), Held::Same, "late news");
+        assert_eq!(
+            hear(&mut holdings, "me:1", stamp(2, 3), 2),
+            Held::Same,
+            "late news"
+        );
         assert_eq!(holdings.given_up(9), [(group(), stamp(2, 3))]);
-        assert_eq!(hear(&mut holdings, "me:1", stamp(2, 4), 2), Held::By(stamp(2, 4)));
+        assert_eq!(
+            hear(&mut holdings, "me:1", stamp(2, 4), 2),
+            Held::By(stamp(2, 4))
+        );
         assert_eq!(holdings.given_up(9), []);
-        assert_eq!(holdings.give_up(&group(), stamp(2, 3)), Held::Same, "a late revoke");
+        assert_eq!(
+            holdings.give_up(&group(), stamp(2, 3)),
+            Held::Same,
+            "a late revoke"
+        );
+    }
+
+    #[test]
+    fn keeps_what_it_holds_through_missed_moves_and_not_through_lost_writes() {
+        let mut holdings = Holdings::default();
+        holdings.extend(LATER);
+        hear(&mut holdings, "me:1", stamp(2, 3), 2);
+        assert!(!holdings.missed_moves(NOW));
+        assert_eq!(holdings.lose(stamp(2, 3), Epoch::new(3)), []);
+        assert_eq!(holdings.owns(&group(), NOW), Some(stamp(2, 3)));
+        assert_eq!(holdings.lose(stamp(2, 2), Epoch::new(3)), [group()]);
+        assert_eq!(holdings.owns(&group(), NOW), None);
+        hear(&mut holdings, "me:1", stamp(3, 4), 3);
+        assert!(holdings.missed_moves(LATER), "its lease is over");
+        holdings.extend(Moment::from_micros(99));
+        assert_eq!(holdings.owns(&group(), LATER), None);
     }
 
     #[test]

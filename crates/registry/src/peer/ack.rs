@@ -20,6 +20,9 @@ pub struct Ack {
     /// How long the gateway may act as coordinator, counted from when it sent the heartbeat; zero
     /// when it may not, or when the leader could not verify its own term at the store lately.
     pub lease: Duration,
+    /// The newest commit of earlier epochs that the store still has: what the gateway knows of those
+    /// epochs beyond it is lost.
+    pub inherited: Stamp,
     /// Whether every lease that an earlier leader gave is over: until then a gateway keeps what it
     /// held, and takes nothing that an earlier leader decided.
     pub inherited_over: bool,

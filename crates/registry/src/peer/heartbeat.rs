@@ -22,6 +22,8 @@ pub struct Heartbeat {
     /// which it has heard no newer one: at most [`Heartbeat::MAX_GIVEN_UP`]. It takes them back only
     /// by a newer decision, which a leader that knows of no move makes when it reads this.
     pub given_up: Vec<(GroupName, Stamp)>,
+    /// A leader has said that it is to lose its groups; so it tells the next leader too.
+    pub draining: bool,
 }
 
 impl Heartbeat {

@@ -32,13 +32,20 @@ impl Revoking {
     }
 
     pub(super) fn is_asked(&self, gateway: &GatewayAddr, group: &GroupName) -> bool {
-        self.by_gateway.get(gateway).is_some_and(|asked| asked.numbers.contains_key(group))
+        self.by_gateway
+            .get(gateway)
+            .is_some_and(|asked| asked.numbers.contains_key(group))
     }
 
     /// Whether a gateway has given this group up.
     pub(super) fn is_heard(&self, gateway: &GatewayAddr, group: &GroupName) -> bool {
-        let Some(asked) = self.by_gateway.get(gateway) else { return false };
-        asked.numbers.get(group).is_some_and(|number| *number <= asked.heard)
+        let Some(asked) = self.by_gateway.get(gateway) else {
+            return false;
+        };
+        asked
+            .numbers
+            .get(group)
+            .is_some_and(|number| *number <= asked.heard)
     }
 
     /// A gateway has acted on every revoke up to this number.
@@ -51,7 +58,9 @@ impl Revoking {
 
     /// What a gateway is to hear now.
     pub(super) fn to_tell(&self, gateway: &GatewayAddr) -> Revokes {
-        let Some(asked) = self.by_gateway.get(gateway) else { return Revokes::default() };
+        let Some(asked) = self.by_gateway.get(gateway) else {
+            return Revokes::default();
+        };
         let mut number = asked.heard;
         let mut groups = Vec::new();
         for (next, revoke) in asked.unheard.iter().take(Revokes::MAX) {
@@ -74,14 +83,27 @@ impl Revoking {
     }
 
     /// Another process answers for this gateway: what the one before it gave up, it has not.
-    pub(super) fn start_over(&mut self, gateway: &GatewayAddr, stamp: impl Fn(&GroupName) -> Stamp) {
-        let Some(asked) = self.by_gateway.get_mut(gateway) else { return };
+    pub(super) fn start_over(
+        &mut self,
+        gateway: &GatewayAddr,
+        stamp: impl Fn(&GroupName) -> Stamp,
+    ) {
+        let Some(asked) = self.by_gateway.get_mut(gateway) else {
+            return;
+        };
         for group in std::mem::take(&mut asked.numbers).into_keys() {
             asked.last += 1;
-            asked.unheard.insert(asked.last, (group.clone(), stamp(&group)));
+            asked
+                .unheard
+                .insert(asked.last, (group.clone(), stamp(&group)));
             asked.numbers.insert(group, asked.last);
         }
-        let fresh = asked.numbers.values().min().copied().unwrap_or(asked.last + 1);
+        let fresh = asked
+            .numbers
+            .values()
+            .min()
+            .copied()
+            .unwrap_or(asked.last + 1);
         asked.unheard = asked.unheard.split_off(&fresh);
         asked.heard = asked.heard.min(fresh - 1);
     }
@@ -123,7 +145,10 @@ mod tests {
         revoking.hear(&gateway(), 99);
         assert_eq!(told(&revoking), (2, vec![]));
         revoking.ask(&gateway(), &group("c"), Stamp::ZERO);
-        assert!(!revoking.is_heard(&gateway(), &group("c")), "a number from the future is none");
+        assert!(
+            !revoking.is_heard(&gateway(), &group("c")),
+            "a number from the future is none"
+        );
         revoking.done(&gateway(), &group("c"));
         assert!(!revoking.is_asked(&gateway(), &group("c")));
         assert_eq!(told(&revoking), (3, vec![]));
