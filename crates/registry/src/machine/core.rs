@@ -239,6 +239,21 @@ impl Ctx<'_> {
         }
     }
 
+    /// Tells people of something that may pass by itself, once for as long as it lasts: the cause may
+    /// be worded differently at every try.
+    pub(super) fn trouble(&mut self, text: String) {
+        if self.core.problem.is_none() {
+            self.problem(text);
+        }
+    }
+
+    /// What stood in the way has passed.
+    pub(super) fn trouble_is_over(&mut self) {
+        if let Some(problem) = self.core.problem.take() {
+            self.info(format!("this has passed: {problem}"));
+        }
+    }
+
     /// What is cached may be old.
     pub(super) fn forget_all(&mut self) {
         self.core.groups.clear();

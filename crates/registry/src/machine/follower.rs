@@ -25,6 +25,10 @@ pub(super) struct Follower {
     look: Option<OpId>,
     /// When to look for the leader; never, while the session goes well.
     next_look: Moment,
+    /// The gateways as last heard of, to be shown while there is no session.
+    members: Arc<MemberList>,
+    /// Since when nothing could be read, or the record named another process at this address.
+    troubled: Option<Moment>,
     leave: Option<OpId>,
     next_leave: Moment,
 }
@@ -94,9 +98,7 @@ impl Follower {
             applied: core.applied,
             fresh_until: session.map_or(Moment::ZERO, |session| session.fresh_until),
             lease_until: core.holdings.lease_until(),
-            members: session
-                .map(|session| session.members.clone())
-                .unwrap_or_default(),
+            members: self.members.clone(),
             standing: session.map(|session| session.standing),
             groups_known: core.groups.len(),
             assignments: None,
@@ -139,7 +141,7 @@ impl Follower {
             applied: ctx.core.applied,
             members_version: known.map_or(0, |session| session.members.version),
             revokes_heard: known.map_or(0, |_| self.revokes_heard),
-            given_up: ctx.core.holdings.given_up(Heartbeat::MAX_GIVEN_UP),
+            given_up: ctx.core.holdings.given_up(),
             draining: ctx.core.draining,
         };
         let op = ctx.op();
@@ -186,6 +188,13 @@ impl Follower {
                 // before it, no longer holds.
                 if !ctx.core.see(record.epoch) || record.leader == ctx.core.me.addr {
                     self.leader = None;
+                    if record.incarnation != ctx.core.me.incarnation && self.lasts(ctx) {
+                        ctx.trouble(format!(
+                            "another process at {} was the last to lead, or leads: where two run, \
+                             stop one, or give one another advertised address (--advertise)",
+                            record.leader
+                        ));
+                    }
                     return;
                 }
                 let before = self
@@ -203,7 +212,11 @@ impl Follower {
             }
             Ok(None) => self.leader = None,
             // Whoever led may lead still: a store that can't be read says nothing.
-            Err(error) if error.is_retryable() => {}
+            Err(error) if error.is_retryable() => {
+                if self.lasts(ctx) {
+                    ctx.trouble(error.to_string());
+                }
+            }
             Err(error) => ctx.problem(error.to_string()),
         }
     }
@@ -219,7 +232,8 @@ impl Follower {
         // Until it is in the stored set, the next leader may know another process at its address.
         ctx.core.announced |= ack.standing != Standing::Joining;
         ctx.core.draining |= ack.standing == Standing::Draining;
-        ctx.core.problem = None;
+        ctx.trouble_is_over();
+        self.troubled = None;
         if self
             .session
             .as_ref()
@@ -256,10 +270,11 @@ impl Follower {
             .members
             .map(Arc::new)
             .or_else(|| before.map(|session| session.members));
+        self.members = members.unwrap_or_default();
         self.session = Some(Session {
             epoch: ack.epoch,
             fresh_until: sent + ctx.core.timing().lease,
-            members: members.unwrap_or_default(),
+            members: self.members.clone(),
             standing: ack.standing,
         });
         // Somebody waits for a group that was revoked.
@@ -280,6 +295,20 @@ impl Follower {
             _ => self.next_heartbeat = retry,
         }
         self.next_look = self.next_look.min(ctx.now);
+    }
+
+    /// A follower that has led, or was about to: what is shown stays.
+    pub(super) fn knowing(members: Arc<MemberList>) -> Self {
+        Self {
+            members,
+            ..Self::default()
+        }
+    }
+
+    /// Whether there has been trouble for longer than a change of leader takes.
+    fn lasts(&mut self, ctx: &Ctx<'_>) -> bool {
+        let since = *self.troubled.get_or_insert(ctx.now);
+        ctx.now.since(since) > ctx.core.timing().leaderless()
     }
 
     fn lose_leader(&mut self, ctx: &Ctx<'_>) {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Moment, Stamp};
 
-use crate::peer::Decision;
+use crate::peer::{Decision, Heartbeat};
 
 /// What this gateway may act as coordinator of (G2), while its lease lasts.
 ///
@@ -125,11 +125,17 @@ impl Holdings {
         news
     }
 
-    /// What was given up and not decided anew since, at most so many.
-    pub(super) fn given_up(&self, most: usize) -> Vec<(GroupName, Stamp)> {
+    /// What was given up and not decided anew since, as much as one heartbeat carries.
+    pub(super) fn given_up(&self) -> Vec<(GroupName, Stamp)> {
+        let mut bytes = 0;
+        let fits = |(group, _): &(&GroupName, &Stamp)| {
+            bytes += group.as_str().len();
+            bytes <= Heartbeat::MAX_GIVEN_UP_BYTES
+        };
         self.given_up
             .iter()
-            .take(most)
+            .take(Heartbeat::MAX_GIVEN_UP)
+            .take_while(fits)
             .map(|(group, stamp)| (group.clone(), *stamp))
             .collect()
     }
@@ -217,12 +223,12 @@ mod tests {
             Held::Same,
             "late news"
         );
-        assert_eq!(holdings.given_up(9), [(group(), stamp(2, 3))]);
+        assert_eq!(holdings.given_up(), [(group(), stamp(2, 3))]);
         assert_eq!(
             hear(&mut holdings, "me:1", stamp(2, 4), 2),
             Held::By(stamp(2, 4))
         );
-        assert_eq!(holdings.given_up(9), []);
+        assert_eq!(holdings.given_up(), []);
         assert_eq!(
             holdings.give_up(&group(), stamp(2, 3)),
             Held::Same,

@@ -43,6 +43,8 @@ pub struct Revokes {
 impl Revokes {
     /// The most groups in one answer; the rest follows in later ones.
     pub const MAX: usize = 4_096;
+    /// The most bytes of their names together.
+    pub const MAX_BYTES: usize = 4 << 20;
 }
 
 /// The decisions a gateway has not heard of.

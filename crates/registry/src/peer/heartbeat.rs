@@ -29,4 +29,6 @@ pub struct Heartbeat {
 impl Heartbeat {
     /// The most groups in [`given_up`](Self::given_up); the rest follows in later heartbeats.
     pub const MAX_GIVEN_UP: usize = 256;
+    /// The most bytes of their names together.
+    pub const MAX_GIVEN_UP_BYTES: usize = 256 << 10;
 }

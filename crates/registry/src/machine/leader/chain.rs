@@ -200,6 +200,15 @@ impl Leader {
             return;
         };
         self.chain.verify_at = ctx.now + ctx.core.timing().verify_every;
+        match &result {
+            Ok(()) => ctx.trouble_is_over(),
+            Err(error) if error.is_retryable() => {
+                if ctx.now.since(self.chain.verified_at) > ctx.core.timing().leaderless() {
+                    ctx.trouble(error.to_string());
+                }
+            }
+            Err(_) => {}
+        }
         match (result, flight) {
             (Ok(()), Flight::Commit { sent, work, .. }) => {
                 self.chain.verified_at = sent;

@@ -283,7 +283,7 @@ impl Leader {
                 ctx.core.hear_of_lock(super::LockNews::Free);
             }
             End::Again if ctx.core.stopping == Stopping::No => {
-                return Turn::TakeOver(TakeOver::new(Follower::default()));
+                return Turn::TakeOver(TakeOver::new(Follower::knowing(self.list.clone())));
             }
             End::Again => {}
             End::Left => {
@@ -315,7 +315,7 @@ impl Leader {
                 ctx.reply(call, Reply::Done(Ok(())));
             }
         }
-        Turn::Follow(Follower::default())
+        Turn::Follow(Follower::knowing(self.list.clone()))
     }
 
     /// Whether a gateway is alive, as far as this leader knows: expiry has been seen to.

@@ -63,7 +63,12 @@ impl Revoking {
         };
         let mut number = asked.heard;
         let mut groups = Vec::new();
+        let mut bytes = 0;
         for (next, revoke) in asked.unheard.iter().take(Revokes::MAX) {
+            bytes += revoke.0.as_str().len();
+            if bytes > Revokes::MAX_BYTES {
+                break;
+            }
             number = *next;
             groups.push(revoke.clone());
         }
