@@ -30,8 +30,8 @@ pub trait AssignmentStore: Debug + Send + Sync + 'static {
     /// When it can't be read, or is unreadable.
     async fn record(&self) -> Result<Option<LeaderRecord>, ReadError>;
 
-    /// The assignment of a group; `None` where there is none. It may be newer than the record, in
-    /// which case it is in doubt: who answers others compares the two, the record read first.
+    /// The assignment of a group; `None` where there is none. It may be in doubt:
+    /// who answers others asks the record, read first, whether it [settles](LeaderRecord::settles) it.
     ///
     /// # Errors
     /// When it can't be read, or is unreadable.

@@ -22,7 +22,7 @@ pub trait AssignmentStoreExt: AssignmentStore {
         };
         Ok(match self.load(group).await? {
             None => Settled::Unassigned { record },
-            Some(assignment) if assignment.stamp > record.stamp() => {
+            Some(assignment) if !record.settles(assignment.stamp) => {
                 Settled::InDoubt { record, assignment }
             }
             Some(assignment) => Settled::Assigned { record, assignment },

@@ -17,14 +17,24 @@ pub struct LeaderRecord {
     pub incarnation: Incarnation,
     /// Where it answers other gateways.
     pub rpc: RpcAddr,
+    /// Every commit of an earlier epoch up to this stamp was whole, or has been decided again since.
+    /// One beyond it may be half of a commit that its leader did not finish; so a new leader takes
+    /// this over from the record before, and raises it once it has looked at everything.
+    pub settled: Stamp,
     /// Different at every writing.
     pub nonce: Nonce,
 }
 
 impl LeaderRecord {
-    /// The newest stamp that is settled: anything newer is in doubt.
+    /// The newest commit that is whole.
     pub const fn stamp(&self) -> Stamp {
         Stamp::new(self.epoch, self.revision)
+    }
+
+    /// Whether a decision with this stamp is of a whole commit, as far as this record tells: one that
+    /// is not is in doubt, and no answer for anybody.
+    pub fn settles(&self, stamp: Stamp) -> bool {
+        stamp <= self.settled || (stamp.epoch == self.epoch && stamp <= self.stamp())
     }
 
     /// The record as bytes: JSON, the same for the same record, so that a store may compare the

@@ -17,15 +17,15 @@ pub enum Settled {
     Assigned {
         /// The record that stood.
         record: LeaderRecord,
-        /// The assignment, its stamp not newer than the record's.
+        /// The assignment, which the record settles.
         assignment: Assignment,
     },
-    /// The assignment is newer than the record: its commit may not be whole, so nothing can be
+    /// The assignment may be half of a commit, so nothing can be
     /// answered yet.
     InDoubt {
         /// The record that stood.
         record: LeaderRecord,
-        /// The assignment, its stamp newer than the record's.
+        /// The assignment, which the record does not settle.
         assignment: Assignment,
     },
 }

@@ -70,6 +70,7 @@ async fn main() {
         incarnation: Incarnation::random(),
         rpc: RpcAddr::new(addr).unwrap(),
         nonce: Nonce::random(),
+        settled: groupkeeper_types::Stamp::ZERO,
     };
     store.begin(&Expected::DoesNotExist, &record).await.unwrap();
     commits(&store, &mut record).await;

@@ -38,6 +38,7 @@ fn record(epoch: u64) -> LeaderRecord {
         incarnation: Incarnation::new(1),
         rpc: RpcAddr::new("127.0.0.1:7000").unwrap(),
         nonce: Nonce::random(),
+        settled: groupkeeper_types::Stamp::ZERO,
     }
 }
 

@@ -35,6 +35,7 @@ pub(super) fn record(epoch: u64, revision: u64) -> LeaderRecord {
         incarnation: Incarnation::new(epoch),
         rpc: RpcAddr::new("10.0.0.1:7000").expect("a proper address"),
         nonce: Nonce::random(),
+        settled: Stamp::ZERO,
     }
 }
 

@@ -112,6 +112,7 @@ async fn the_record_comes_back_as_it_was(fixture: Fixture) {
             incarnation: Incarnation::new(number),
             rpc: RpcAddr::new(leader).expect("a proper address"),
             nonce: Nonce::new(number),
+            settled: Stamp::ZERO,
         };
         assert_eq!(store.begin(&expected, &record).await, Ok(()));
         assert_eq!(store.record().await, Ok(Some(record.clone())));

@@ -22,6 +22,7 @@ pub(crate) fn record(epoch: u64, revision: u64) -> LeaderRecord {
         incarnation: Incarnation::new(epoch),
         rpc: RpcAddr::new("10.0.0.1:7000").unwrap(),
         nonce: Nonce::random(),
+        settled: Stamp::ZERO,
     }
 }
 

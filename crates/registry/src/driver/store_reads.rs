@@ -142,7 +142,7 @@ fn answer(
         return Ok(None);
     };
     let as_of = record.map_or(Stamp::ZERO, LeaderRecord::stamp);
-    if stamp > as_of {
+    if !record.map_or(stamp == Stamp::ZERO, |record| record.settles(stamp)) {
         return Err(PeerError::not_available(
             "a move of the group is not finished",
         ));

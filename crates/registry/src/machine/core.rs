@@ -131,7 +131,12 @@ impl Core {
     }
 
     /// A record of this gateway, unlike any it wrote before.
-    pub(super) fn writing(&mut self, epoch: Epoch, revision: Revision) -> LeaderRecord {
+    pub(super) fn writing(
+        &mut self,
+        epoch: Epoch,
+        revision: Revision,
+        settled: Stamp,
+    ) -> LeaderRecord {
         self.writings += 1;
         // Different for every writing of this process, and as random as its incarnation between
         // processes; an odd factor keeps the steps from meeting.
@@ -147,6 +152,7 @@ impl Core {
             incarnation: self.me.incarnation,
             rpc: self.me.rpc.clone(),
             nonce: Nonce::new(nonce),
+            settled,
         }
     }
 }

@@ -281,7 +281,15 @@ impl Follower {
         let asked = !ack.revokes.groups.is_empty();
         let pause = ctx.core.timing().heartbeat_every;
         self.next_heartbeat = if asked { ctx.now } else { sent + pause };
-        self.next_look = Moment::NEVER;
+        // A leader that has not verified its record lately may be deposed without knowing it.
+        let timing = ctx.core.timing();
+        let doubtful =
+            ack.standing != Standing::Joining && lease + 3 * timing.verify_every < timing.lease;
+        self.next_look = if doubtful {
+            ctx.now + timing.retry_every
+        } else {
+            Moment::NEVER
+        };
     }
 
     fn not_acked(&mut self, ctx: &mut Ctx<'_>, error: PeerError) {

@@ -45,6 +45,11 @@ impl Groups {
         self.counts.get(coordinator).copied().unwrap_or(0)
     }
 
+    /// The gateways that have groups.
+    pub(super) fn coordinators(&self) -> impl Iterator<Item = &GatewayAddr> {
+        self.counts.keys()
+    }
+
     /// The groups a gateway has, in order of their names.
     pub(super) fn of(&self, coordinator: &GatewayAddr) -> Vec<GroupName> {
         if self.count(coordinator) == 0 {

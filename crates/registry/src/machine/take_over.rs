@@ -158,7 +158,8 @@ impl TakeOver {
                 // More than anything seen, so that a record that went backwards can't bring an old
                 // epoch back.
                 let epoch = ctx.core.seen.next();
-                let next = ctx.core.writing(epoch, stamp.revision.next());
+                let settled = found.as_ref().map_or(Stamp::ZERO, |record| record.settled);
+                let next = ctx.core.writing(epoch, stamp.revision.next(), settled);
                 self.begin(
                     ctx,
                     Begin {
@@ -182,10 +183,7 @@ impl TakeOver {
         };
         match result {
             Ok(()) => {
-                let inherited = match &begin.expected {
-                    Expected::DoesNotExist => Stamp::ZERO,
-                    Expected::Matches(record) => record.stamp(),
-                };
+                let inherited = begin.next.settled;
                 return Some(Turn::Lead(Box::new(Leader::new(
                     ctx,
                     begin.next.clone(),

@@ -159,6 +159,7 @@ fn old_leader() -> LeaderRecord {
         incarnation: Incarnation::new(9),
         rpc: RpcAddr::new("gateway-9:19009").expect("an address"),
         nonce: Nonce::new(1),
+        settled: Stamp::ZERO,
     }
 }
 

@@ -63,6 +63,11 @@ impl Chain {
         self.verified_at
     }
 
+    /// Whether a decision of this epoch is of a commit that is not known to be whole.
+    pub(super) fn is_in_doubt(&self, stamp: Stamp) -> bool {
+        stamp.epoch == self.record.epoch && stamp > self.record.stamp()
+    }
+
     /// The groups that the commit in flight decides about.
     pub(super) fn assigned(&self) -> impl Iterator<Item = &GroupName> {
         self.changes().iter().filter_map(|change| match change {
@@ -112,11 +117,6 @@ impl Chain {
         self.changes()
             .iter()
             .any(|change| matches!(change, BatchChange::Admit(r) if r == record))
-    }
-
-    /// Whether the commit in flight decides something again that is not settled yet.
-    pub(super) fn settles(&self) -> bool {
-        self.work().is_some_and(|work| work.decided.settles)
     }
 
     /// Whether the commit in flight writes this gateway's place in the stored set.
@@ -169,14 +169,21 @@ impl Leader {
             }
         }
         let decided = self.decide(ctx, stamp, &mut changes);
-        if changes.is_empty() {
+        // With this commit whole, so is everything that stands in the store.
+        let raises = self.loading.is_whole() && !self.proposals.has_settling();
+        let settled = if raises {
+            stamp
+        } else {
+            self.chain.record.settled
+        };
+        if changes.is_empty() && (self.has_settled() || !raises) {
             if ctx.now >= self.chain.verify_at {
                 let op = ctx.store(StoreWork::Verify(self.chain.record.clone()));
                 self.chain.flight = Some(Flight::Verify { op, sent: ctx.now });
             }
             return;
         }
-        let next = ctx.core.writing(stamp.epoch, stamp.revision);
+        let next = ctx.core.writing(stamp.epoch, stamp.revision, settled);
         let batch = Batch {
             expected: self.chain.record.clone(),
             next,

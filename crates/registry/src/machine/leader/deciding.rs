@@ -18,8 +18,6 @@ const MAX_BYTES: usize = 1 << 20;
 pub(super) struct Decided {
     /// Who waits for it.
     pub(super) calls: Vec<(GroupName, CallId)>,
-    /// Whether half of an earlier commit is decided again by it.
-    pub(super) settles: bool,
 }
 
 /// Among whom groups are given out.
@@ -89,7 +87,6 @@ impl Leader {
                 Choice::Assign(coordinator) => {
                     let group = group.clone();
                     bytes += group.as_str().len();
-                    decided.settles |= proposal.cause == Cause::Settle;
                     settled.push((group.clone(), true));
                     changes.push(BatchChange::Assign(Decision {
                         group,
@@ -173,6 +170,8 @@ impl Leader {
             // It came back, or another question was quicker.
             (Cause::New | Cause::Orphan, Some(_)) if alive => Choice::Keep,
             (Cause::New, None) if !among.new => Choice::Wait,
+            // Who knows whether it is gone: the stored gateways have not been read.
+            (Cause::Orphan, _) if !self.loading.knows_gateways() => Choice::Wait,
             (Cause::Drain, Some(current)) if !self.loses_groups(current) && alive => Choice::Keep,
             (Cause::Give(Some(to)), _) if has(candidates, to) => Choice::Assign(to.clone()),
             (Cause::Give(None), Some(current)) if !is_only(candidates, current) => {

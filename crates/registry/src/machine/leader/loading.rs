@@ -248,6 +248,11 @@ impl Leader {
             self.end = Some(End::Again);
             return;
         }
+        if self.chain.is_in_doubt(stamp) {
+            // This leader's own, on its way: it is known when the commit is.
+            return;
+        }
+        self.inherit_named(ctx, &coordinator);
         let known = ctx.core.groups.stamp(&group);
         // The reference writes without a stamp, and over ours: what it wrote before this epoch stands,
         // and where one of ours has led before, somebody may have cached what it replaced.
@@ -258,7 +263,6 @@ impl Leader {
         if known.is_some_and(|known| known >= stamp) && !by_reference {
             return;
         }
-        self.inherit_named(ctx, &coordinator);
         let decision = Decision {
             group,
             coordinator,

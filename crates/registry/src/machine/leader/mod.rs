@@ -33,8 +33,8 @@ use crate::peer::{LeaderView, MemberList, PeerError, Resigned, Role, Standing};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Leader {
     chain: Chain,
-    /// The newest commit of earlier epochs that was whole: a stored assignment newer than that and
-    /// older than this epoch is half of a commit.
+    /// What earlier epochs decided is settled up to here: beyond it a stored assignment may be half of
+    /// a commit, and is decided again.
     inherited: Stamp,
     /// Until when a gateway that an earlier leader knew is taken as alive.
     grace_until: Moment,
@@ -107,7 +107,7 @@ impl Leader {
         ));
         let timing = ctx.core.timing();
         let (wait, gather, verify) = (timing.wait(), timing.gather(), timing.verify_every);
-        Self {
+        let mut leader = Self {
             chain: Chain::new(record, sent, ctx.now + verify),
             inherited,
             grace_until: ctx.now + wait,
@@ -130,7 +130,13 @@ impl Leader {
             log: Log::new(inherited),
             next_own_heartbeat: ctx.now,
             end: None,
+        };
+        // What is cached names gateways too, that may be acting.
+        let named: Vec<GatewayAddr> = ctx.core.groups.coordinators().cloned().collect();
+        for addr in named {
+            leader.inherit_named(ctx, &addr);
         }
+        leader
     }
 
     pub(super) fn step(&mut self, ctx: &mut Ctx<'_>, input: Input) -> Turn {
@@ -339,9 +345,10 @@ impl Leader {
     }
 
     /// Whether everything that stood in the store when this epoch began is known, and decided again
-    /// where it had to be.
+    /// where it had to be, and the record says so: the next leader can build on it.
     fn has_settled(&self) -> bool {
-        self.loading.is_whole() && !self.proposals.has_settling() && !self.chain.settles()
+        let record = self.chain.record();
+        record.settled.epoch == record.epoch
     }
 
     /// Whether a gateway is to lose its groups.
