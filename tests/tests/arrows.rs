@@ -22,6 +22,7 @@ const BACKENDS: [&str; 2] = ["groupkeeper-seaweedfs", "groupkeeper-embedded"];
 const EDGES: [&str; 2] = ["groupkeeper-rpc", "groupkeeper-gateway"];
 const BINARY: &str = "groupkeeper";
 const TESTS: &str = "groupkeeper-tests";
+const SIMULATION: &str = "groupkeeper-simulation";
 
 /// Which of our crates one of our crates may name in its manifest, for its tests too, and why no other.
 fn may_use() -> BTreeMap<&'static str, (BTreeSet<&'static str>, &'static str)> {
@@ -52,6 +53,9 @@ fn may_use() -> BTreeMap<&'static str, (BTreeSet<&'static str>, &'static str)> {
                    join it with more belong in tests/";
         rules.insert(backend, (below_registry.clone(), why));
     }
+    let why = "simulated fleets run what decides, on a store, a lock service and a network of their \
+               own; nothing that ships knows them";
+    rules.insert(SIMULATION, (with_registry.clone(), why));
     for edge in EDGES {
         let why = "rpc and gateway are replaced one by one and serve any backend, so each knows the \
                    registry, and neither knows the other or a backend";

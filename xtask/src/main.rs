@@ -12,6 +12,7 @@ mod lint;
 mod phases;
 mod rules;
 mod setup;
+mod simulate;
 mod step;
 mod tally;
 mod test_command;
@@ -40,6 +41,8 @@ enum Command {
     E2e(e2e::E2e),
     /// Checks format, lints, docs, generated code, licences and the repository's rules; writes nothing.
     Lint(lint::Lint),
+    /// Runs simulated fleets under seeds, in a release build.
+    Simulate(simulate::Simulate),
     /// Formats, regenerates code and applies the lints' own suggestions.
     Fix,
     /// Regenerates the protobuf code alone.
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Test => test_command::run(),
         Command::E2e(e2e) => e2e.run(),
         Command::Lint(lint) => lint.run(),
+        Command::Simulate(simulate) => simulate.run(),
         Command::Fix => fix::run(),
         Command::Codegen => codegen_command::run(),
     };

@@ -3,6 +3,7 @@
 mod backend;
 mod doors;
 mod listeners;
+mod news;
 mod situation;
 mod watch;
 

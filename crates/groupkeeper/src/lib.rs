@@ -9,6 +9,7 @@ pub mod fleet;
 mod late_registry;
 pub mod listen_addr;
 mod logging;
+mod open_files;
 mod output;
 pub mod plan;
 pub mod query;
@@ -85,6 +86,7 @@ fn gateways(
         drain,
     };
     logging::start("info")?;
+    open_files::raise_limit();
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.enable_all().build().map_err(Failure::Runtime)?;
     let ended = runtime.block_on(Box::pin(fleet.run()));

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -119,14 +120,19 @@ fn table(decided: &[&Decision]) -> String {
     table.to_string()
 }
 
-/// Names the groups without an answer, each with its reason. The log may be off; this is a result.
+/// Names the groups without an answer, by reason. The log may be off; this is a result.
 fn complain(missing: &[(&GroupName, &PeerError)], asked: usize) {
+    let mut by_reason = BTreeMap::<String, Vec<String>>::new();
+    for (group, error) in missing {
+        let groups = by_reason.entry(error.to_string()).or_default();
+        groups.push(group.to_string());
+    }
     let mut text = format!(
-        "error: no coordinator for {} of {asked} groups:\n",
+        "error: no coordinator for {} of {asked} groups\n",
         missing.len()
     );
-    for (group, error) in missing {
-        text.push_str(&format!("  {group}: {error}\n"));
+    for (reason, groups) in by_reason {
+        text.push_str(&format!("  {reason}: {}\n", groups.join(" ")));
     }
     // Where nobody reads, nobody is to be told.
     drop(io::stderr().lock().write_all(text.as_bytes()));

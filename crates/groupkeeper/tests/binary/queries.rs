@@ -25,10 +25,9 @@ async fn answers_are_given_also_when_others_are_missing() {
             ["b", "gw-1:9092"]
         ]
     );
-    let expected = "error: no coordinator for 3 of 5 groups:\n  \
-                    missing-1: not known now: nobody leads\n  \
-                    refused: refused: it is not to be\n  \
-                    missing-2: not known now: nobody leads\n";
+    let expected = "error: no coordinator for 3 of 5 groups\n  \
+                    not known now: nobody leads: missing-1 missing-2\n  \
+                    refused: it is not to be: refused\n";
     assert_eq!(ended.stderr, expected);
 
     let json = run(&format!("{line} --output json")).await;

@@ -1,0 +1,32 @@
+//! What goes wrong, and when.
+
+mod healing;
+mod inject;
+mod plan;
+
+pub(crate) use plan::{Kind, Plan};
+
+use crate::event::Pid;
+
+/// The end of a fault.
+#[derive(Debug, Clone)]
+pub(crate) enum Undo {
+    /// A process starts.
+    Start { slot: usize },
+    /// A paused process goes on.
+    Resume { pid: Pid },
+    /// A process ends.
+    Kill { pid: Pid },
+    /// These wires carry again.
+    Mend { wires: Vec<(usize, usize)> },
+    /// The network is as good as it was.
+    NetworkCalm,
+    /// The store is back, for everybody or for one.
+    StoreBack { slot: Option<usize> },
+    /// The store is as good as it was.
+    StoreCalm,
+    /// The lock service is back.
+    LockBack { slots: Vec<usize> },
+    /// The lock service is as good as it was.
+    LockCalm,
+}

@@ -1,0 +1,99 @@
+use crate::clock::{Time, s};
+use crate::random::Random;
+
+macro_rules! kinds {
+    ($($name:ident $text:literal,)*) => {
+        /// A kind of fault.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Kind { $($name,)* }
+
+        impl Kind {
+            pub(crate) const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// What people call it.
+            pub(crate) const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    Crash "crash",
+    CrashLeader "crash of the leader",
+    CrashTwo "crash of two at once",
+    Pause "pause",
+    PauseLeader "pause of the leader",
+    Isolate "gateway cut off",
+    OneWay "wire cut one way",
+    Split "fleet split in two",
+    Storm "network that loses, delays and doubles",
+    Drift "clock that changes its speed",
+    StoreOutage "store outage",
+    StoreCut "store out of one gateway's reach",
+    StoreBad "store that loses answers, stops half way and acts late",
+    LockForgets "lock forgotten",
+    LockAdmits "lock given to two",
+    LockOutage "lock service outage",
+    LockCut "lock service out of one gateway's reach",
+    LockBad "lock service that loses answers",
+    Stop "graceful stop with drain",
+    StopLeader "graceful stop of the leader",
+    FleetStop "stop of the whole fleet",
+    FleetCrash "crash of the whole fleet",
+    Reassign "operator moves a group",
+    Twin "second process at a living address",
+}
+
+/// Faults of a lock service: so many calls in a thousand.
+#[derive(Debug, Default)]
+pub(crate) struct LockFaults {
+    pub(crate) loses: u64,
+    pub(crate) loses_answers: u64,
+    pub(crate) delays: u64,
+}
+
+/// Faults of a store: so many calls in a thousand; `down` counts outages.
+#[derive(Debug, Default)]
+pub(crate) struct StoreFaults {
+    pub(crate) down: u32,
+    pub(crate) slow: u64,
+    pub(crate) loses: u64,
+    pub(crate) loses_answers: u64,
+    pub(crate) halves: u64,
+    pub(crate) lates: u64,
+}
+
+/// What a seed has in store.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// The kinds that happen in this run: not all, so that each is seen without the others too.
+    pub(crate) kinds: Vec<Kind>,
+    /// The mean time between faults.
+    pub(crate) pause: Time,
+    /// Groups in the end.
+    pub(crate) groups: usize,
+    pub(crate) lock: LockFaults,
+    pub(crate) store: StoreFaults,
+    /// So many in a thousand go wrong even when all is well.
+    pub(crate) noise: u64,
+}
+
+impl Plan {
+    pub(crate) fn new(random: &mut Random) -> Self {
+        let share = 200 + random.between(0, 600);
+        let mut kinds: Vec<Kind> = Kind::ALL.to_vec();
+        kinds.retain(|_| random.chance(share));
+        while kinds.len() < 4 {
+            kinds.extend(random.pick(Kind::ALL));
+        }
+        Self {
+            kinds,
+            pause: random.between(s(6), s(20)),
+            groups: 50 + random.index(40),
+            lock: LockFaults::default(),
+            store: StoreFaults::default(),
+            noise: random.pick(&[0, 0, 2, 10]).unwrap_or(0),
+        }
+    }
+}

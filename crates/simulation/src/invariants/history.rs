@@ -1,0 +1,76 @@
+use std::collections::BTreeMap;
+
+use groupkeeper_registry::machine::BatchChange;
+use groupkeeper_registry::peer::Decision;
+use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
+
+use super::Seen;
+use crate::clock::Time;
+use crate::names;
+use crate::world::World;
+
+/// What was decided, by whole commits, in order.
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    groups: BTreeMap<usize, Vec<Decided>>,
+}
+
+/// One decision, and when its commit was whole.
+#[derive(Debug)]
+pub(crate) struct Decided {
+    pub(crate) coordinator: GatewayAddr,
+    pub(crate) stamp: Stamp,
+    pub(crate) at: Time,
+}
+
+impl History {
+    pub(crate) fn of(&self, group: &GroupName) -> &[Decided] {
+        let decided = self.groups.get(&names::group_index(group));
+        decided.map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether this was decided by a whole commit, ever.
+    pub(crate) fn has(&self, decision: &Decision) -> bool {
+        self.place(decision).is_some()
+    }
+
+    pub(crate) fn place(&self, decision: &Decision) -> Option<usize> {
+        let same = |decided: &Decided| {
+            decided.stamp == decision.stamp && decided.coordinator == decision.coordinator
+        };
+        self.of(&decision.group).iter().rposition(same)
+    }
+
+    pub(crate) fn look(&mut self, world: &mut World, seen: &Seen<'_>) {
+        if let Seen::Changed {
+            change: BatchChange::Assign(decision),
+            before: Some(before),
+            ..
+        } = seen
+            && before.coordinator == decision.coordinator
+            && before.stamp < decision.stamp
+        {
+            world.counts.settled += 1;
+        }
+        let Seen::Committed { batch, .. } = seen else {
+            return;
+        };
+        for change in &batch.changes {
+            let BatchChange::Assign(decision) = change else {
+                continue;
+            };
+            let group = names::group_index(&decision.group);
+            let decided = self.groups.entry(group).or_default();
+            match decided.last() {
+                None => world.counts.assigned += 1,
+                Some(last) if last.coordinator != decision.coordinator => world.counts.moves += 1,
+                Some(_) => {}
+            }
+            decided.push(Decided {
+                coordinator: decision.coordinator.clone(),
+                stamp: decision.stamp,
+                at: world.now,
+            });
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What must hold after every step, one file each.
+
+mod bounded;
+mod durable;
+mod epochs;
+mod fenced;
+mod history;
+mod honest;
+mod live;
+mod one_answer;
+mod one_leader;
+mod one_owner;
+mod sticky;
+
+use groupkeeper_assignment_store::LeaderRecord;
+use groupkeeper_registry::machine::{Batch, BatchChange, CallId};
+use groupkeeper_registry::peer::{Decision, Found, PeerError};
+use groupkeeper_types::GatewayAddr;
+
+use crate::event::Pid;
+use crate::world::World;
+
+use history::History;
+
+/// Something that invariants look at.
+#[derive(Debug)]
+pub(crate) enum Seen<'a> {
+    /// A machine has taken a step, with so many effects.
+    Stepped { pid: Pid, effects: usize },
+    /// Somebody has said who coordinates a group.
+    Answered {
+        pid: Pid,
+        source: Source,
+        found: &'a Found,
+    },
+    /// A machine has answered a call that it has answered before, or that never was.
+    AnsweredTwice { pid: Pid, call: CallId },
+    /// A leader asks for a commit.
+    Issued { pid: Pid, batch: &'a Batch },
+    /// An epoch begins: the record is about to be replaced.
+    Begun { pid: Pid, record: &'a LeaderRecord },
+    /// A commit has made one of its changes.
+    Changed {
+        pid: Pid,
+        batch: &'a Batch,
+        change: &'a BatchChange,
+        before: Option<&'a Decision>,
+    },
+    /// A commit is whole.
+    Committed { pid: Pid, batch: &'a Batch },
+    /// A leader has acknowledged a heartbeat from a slot.
+    Acked { pid: Pid, slot: usize },
+    /// A gateway's wish to go has come to a process, or is its own.
+    Leaves { pid: Pid, addr: &'a GatewayAddr },
+    /// An operator's wish to move a group has come to a process.
+    Wanted { pid: Pid, group: usize },
+    /// A process has the lock, as far as it knows.
+    WonLock { pid: Pid },
+    /// A process is gone.
+    Ends { pid: Pid },
+    /// An answer after everything was healed.
+    LastAnswer {
+        pid: Pid,
+        group: usize,
+        answer: &'a Result<Found, PeerError>,
+    },
+    /// The run is over.
+    Ended,
+}
+
+/// Where an answer comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A fresh view.
+    Cache,
+    /// A leader's memory.
+    Leader,
+    /// The store, read at this very moment.
+    Store,
+}
+
+/// An invariant that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Its name.
+    pub invariant: &'static str,
+    /// What was seen.
+    pub what: String,
+}
+
+pub(crate) type Outcome = Result<(), Violation>;
+
+pub(crate) fn broken(invariant: &'static str, what: String) -> Outcome {
+    Err(Violation { invariant, what })
+}
+
+/// All invariants, with what they remember.
+#[derive(Debug, Default)]
+pub(crate) struct Invariants {
+    history: History,
+    epochs: epochs::Epochs,
+    sticky: sticky::Sticky,
+    durable: durable::Durable,
+    live: live::Live,
+}
+
+impl Invariants {
+    pub(crate) fn look(&mut self, world: &mut World, seen: &Seen<'_>) -> Outcome {
+        one_answer::look(world, &self.history, seen)?;
+        one_owner::look(world, seen)?;
+        fenced::look(world, &self.epochs, seen)?;
+        self.epochs.look(seen)?;
+        honest::look(world, &self.history, seen)?;
+        self.sticky.look(world, &self.history, seen)?;
+        self.durable.look(world, seen)?;
+        bounded::look(world, seen)?;
+        one_leader::look(world, seen)?;
+        self.live.look(world, seen)?;
+        self.history.look(world, seen);
+        Ok(())
+    }
+}

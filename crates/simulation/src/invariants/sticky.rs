@@ -1,0 +1,137 @@
+//! G4: a group moves only because its coordinator died or drains, or an operator moved it. A change
+//! of leader moves none.
+//!
+//! "Died" is judged when the leader decides: it must have been silent to this leader for a whole
+//! lease of true time, counted from the beginning of the leader's epoch at the earliest, and no
+//! process at its address may believe in its session any more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use groupkeeper_registry::machine::{Batch, BatchChange};
+use groupkeeper_types::{GatewayAddr, Nonce};
+
+use super::history::History;
+use super::{Outcome, Seen, broken};
+use crate::clock::Time;
+use crate::event::Pid;
+use crate::names;
+use crate::world::World;
+
+#[derive(Debug, Default)]
+pub(crate) struct Sticky {
+    /// When each process's present epoch began.
+    begun: BTreeMap<Pid, Time>,
+    /// When a process last acknowledged a heartbeat from a slot.
+    acked: BTreeMap<(Pid, usize), Time>,
+    /// Who is known to a process as leaving.
+    leaving: BTreeSet<(Pid, GatewayAddr)>,
+    /// What operators want of a process.
+    wanted: BTreeSet<(Pid, usize)>,
+    /// Moves of a commit under way that have no reason.
+    baseless: BTreeMap<Nonce, BTreeMap<usize, String>>,
+}
+
+impl Sticky {
+    pub(crate) fn look(&mut self, world: &World, history: &History, seen: &Seen<'_>) -> Outcome {
+        match seen {
+            Seen::Begun { pid, .. } => {
+                self.begun.insert(*pid, world.now);
+                self.leaving.retain(|(at, _)| {
+                    at != pid
+                        || world
+                            .processes
+                            .get(at)
+                            .is_some_and(|process| process.stopping.is_some())
+                });
+                self.wanted.retain(|(at, _)| at != pid);
+                self.baseless.clear();
+            }
+            Seen::Acked { pid, slot } => {
+                self.acked.insert((*pid, *slot), world.now);
+            }
+            Seen::Leaves { pid, addr } => {
+                self.leaving.insert((*pid, (*addr).clone()));
+            }
+            Seen::Wanted { pid, group } => {
+                self.wanted.insert((*pid, *group));
+            }
+            Seen::Ends { pid } => {
+                self.leaving.retain(|(at, _)| at != pid);
+                self.wanted.retain(|(at, _)| at != pid);
+                self.acked.retain(|(at, _), _| at != pid);
+            }
+            Seen::Issued { pid, batch } => self.judge(world, history, *pid, batch),
+            Seen::Changed {
+                batch,
+                change: BatchChange::Assign(decision),
+                before: Some(before),
+                ..
+            } if before.coordinator != decision.coordinator => {
+                let group = names::group_index(&decision.group);
+                let why = self
+                    .baseless
+                    .get(&batch.next.nonce)
+                    .and_then(|moves| moves.get(&group));
+                if let Some(why) = why {
+                    return broken(
+                        "G4 sticky",
+                        format!(
+                            "{} moves from {} to {} ({}) without a reason: {why}",
+                            decision.group,
+                            before.coordinator,
+                            decision.coordinator,
+                            decision.stamp
+                        ),
+                    );
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn judge(&mut self, world: &World, _: &History, pid: Pid, batch: &Batch) {
+        if self.baseless.contains_key(&batch.next.nonce) {
+            return;
+        }
+        let mut baseless = BTreeMap::new();
+        for change in &batch.changes {
+            let BatchChange::Assign(decision) = change else {
+                continue;
+            };
+            let group = names::group_index(&decision.group);
+            let Some(stored) = world.store.assignments.get(&group) else {
+                continue;
+            };
+            if stored.coordinator == decision.coordinator
+                || self.wanted.remove(&(pid, group))
+                || self.leaving.contains(&(pid, stored.coordinator.clone()))
+            {
+                continue;
+            }
+            if let Some(why) = self.still_there(world, pid, &stored.coordinator) {
+                baseless.insert(group, why);
+            }
+        }
+        self.baseless.insert(batch.next.nonce, baseless);
+    }
+
+    /// Why a gateway can't be taken for dead.
+    fn still_there(&self, world: &World, pid: Pid, addr: &GatewayAddr) -> Option<String> {
+        for process in world.at(addr) {
+            let now = world.hosts[process.slot].clock.show(world.now);
+            if process.view.is_fresh(now) {
+                return Some(format!(
+                    "{} ({:?}) has a session until {}, and its clock shows {now}",
+                    process.me.addr, process.view.head.role, process.view.head.fresh_until
+                ));
+            }
+        }
+        let slot = world.hosts.iter().position(|host| host.addr == *addr);
+        let heard = slot.and_then(|slot| self.acked.get(&(pid, slot))).copied();
+        let begun = self.begun.get(&pid).copied().unwrap_or(0);
+        let silent = world.now - heard.unwrap_or(0).max(begun);
+        let lease = u64::try_from(world.config.timing.lease.as_micros()).unwrap_or(u64::MAX);
+        (silent < lease).then(|| format!("it has been silent for {} ms only", silent / 1_000))
+    }
+}

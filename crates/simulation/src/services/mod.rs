@@ -1,0 +1,9 @@
+//! What a fleet stands on, as bad as it may get: a lock service, a store, a network.
+
+mod lock;
+mod network;
+mod store;
+
+pub(crate) use lock::LockServer;
+pub(crate) use network::Network;
+pub(crate) use store::{Landing, Store, Write};

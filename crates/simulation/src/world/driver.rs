@@ -1,0 +1,228 @@
+//! What the registry's driver does with a machine's effects, without tasks and sockets.
+
+use groupkeeper_registry::machine::{CallId, Effect, Input, OpId, Reply, StoreWork};
+
+use super::process::{Call, Caller, Farewell};
+use super::{World, trace};
+use crate::clock::{ms, s};
+use crate::event::{Event, Pending, Pid, Request, Waiter};
+use crate::invariants::Seen;
+use crate::names;
+
+impl World {
+    /// Gives a machine one input and does what it says.
+    pub(crate) fn step(&mut self, pid: Pid, input: Input) {
+        let Some(process) = self.processes.get_mut(&pid) else {
+            return;
+        };
+        let now = self.hosts[process.slot].clock.show(self.now);
+        if self.trace.is_on() && input != Input::Tick {
+            trace!(self, "p{pid} <- {}", crate::words::input(&input));
+        }
+        if process.steps_now.0 != self.now {
+            process.steps_now = (self.now, 0);
+        }
+        process.steps_now.1 += 1;
+        let mut effects = Vec::new();
+        process.machine.step(now, input, &mut effects);
+        let size = effects.len();
+        self.carry_out(pid, effects);
+        self.publish(pid);
+        self.see(&Seen::Stepped { pid, effects: size });
+    }
+
+    fn publish(&mut self, pid: Pid) {
+        let Some(process) = self.processes.get_mut(&pid) else {
+            return;
+        };
+        let head = process.machine.head();
+        if head != process.view.head {
+            let role = head.role != process.view.head.role;
+            if role && self.trace.is_on() {
+                let text = format!("p{pid} is now {:?} as of {}", head.role, head.applied);
+                self.trace.note(self.now, || text);
+            }
+            process.view.head = head;
+            if role {
+                self.counts.roles += 1;
+            }
+            self.wake_queries(pid);
+        }
+        self.plan_machine_timer(pid);
+    }
+
+    fn plan_machine_timer(&mut self, pid: Pid) {
+        let Some(process) = self.processes.get_mut(&pid) else {
+            return;
+        };
+        let when = self.hosts[process.slot]
+            .clock
+            .when(process.machine.deadline());
+        // A timer is late by a little, now and then by a lot.
+        let late = self.random.span(1, ms(10));
+        let when = when.max(self.now).saturating_add(late);
+        if when < process.machine_timer {
+            process.machine_timer = when;
+            self.schedule.at(when, Event::MachineTimer(pid));
+        }
+    }
+
+    pub(crate) fn machine_timer(&mut self, pid: Pid) {
+        let Some(process) = self.processes.get_mut(&pid) else {
+            return;
+        };
+        // An earlier one was planned since.
+        if self.now < process.machine_timer {
+            return;
+        }
+        process.machine_timer = u64::MAX;
+        let now = self.hosts[process.slot].clock.show(self.now);
+        if now >= process.machine.deadline() {
+            self.step(pid, Input::Tick);
+        } else {
+            self.plan_machine_timer(pid);
+        }
+    }
+
+    fn carry_out(&mut self, pid: Pid, effects: Vec<Effect>) {
+        let quits = effects.contains(&Effect::QuitLock);
+        let mut tell = Vec::new();
+        let mut replies = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Store { op, work } => self.ask_store(pid, op, work),
+                Effect::List { op } => self.list(pid, op),
+                Effect::Heartbeat { op, to, heartbeat } => {
+                    let limit = self.config.timing.heartbeat_every;
+                    let waiter = self.wait(pid, Pending::Heartbeat(op));
+                    self.call(
+                        pid,
+                        names::rpc_slot(&to),
+                        waiter,
+                        Request::Heartbeat(Box::new(heartbeat)),
+                        limit,
+                    );
+                }
+                Effect::Leave { op, to, leave } => {
+                    let limit = self.config.timing.lease;
+                    let waiter = self.wait(pid, Pending::Leave(op));
+                    self.call(
+                        pid,
+                        names::rpc_slot(&to),
+                        waiter,
+                        Request::Leave(leave),
+                        limit,
+                    );
+                }
+                Effect::TellResigned { to, resigned } => tell.push((to, resigned)),
+                Effect::Reply {
+                    call,
+                    reply: reply @ Reply::Done(_),
+                } if quits => replies.push((call, reply)),
+                Effect::Reply { call, reply } => self.reply(pid, call, reply),
+                Effect::Learn(decision) => {
+                    if let Some(process) = self.processes.get_mut(&pid) {
+                        process.view.learn(decision);
+                    }
+                }
+                Effect::Forget(group) => {
+                    if let Some(process) = self.processes.get_mut(&pid) {
+                        process.view.groups.remove(&names::group_index(&group));
+                    }
+                }
+                Effect::ForgetAll => {
+                    trace!(self, "p{pid} forgets its cache");
+                    if let Some(process) = self.processes.get_mut(&pid) {
+                        process.view.groups.clear();
+                    }
+                }
+                Effect::Campaign => self.campaign(pid, |campaign, now| campaign.wake(now)),
+                Effect::YieldLock => self.resign(pid, Farewell::Yield),
+                Effect::QuitLock => {
+                    if let Some(process) = self.processes.get_mut(&pid) {
+                        (process.lock_unwanted, process.quit) = (true, true);
+                    }
+                }
+                Effect::Report(report) => {
+                    trace!(self, "p{pid} says: {report}");
+                    self.counts.report(&report);
+                }
+            }
+        }
+        if quits {
+            self.resign(pid, Farewell::Leave { tell, replies });
+            self.after(ms(500), Event::Farewell { pid });
+        }
+    }
+
+    /// Something that an answer is to come for.
+    pub(crate) fn wait(&mut self, pid: Pid, pending: Pending) -> Waiter {
+        let mut token = 0;
+        if let Some(process) = self.processes.get_mut(&pid) {
+            process.last_token += 1;
+            token = process.last_token;
+            process.pending.insert(token, pending);
+        }
+        Waiter { pid, token }
+    }
+
+    /// Gives a call to the machine under a number of its own.
+    pub(crate) fn admit(
+        &mut self,
+        pid: Pid,
+        to: Caller,
+        input: impl FnOnce(CallId) -> Input,
+    ) -> CallId {
+        let Some(process) = self.processes.get_mut(&pid) else {
+            return CallId(0);
+        };
+        process.last_call += 1;
+        let call = CallId(process.last_call);
+        let input = input(call);
+        let group = match &input {
+            Input::Assign { group, .. } | Input::Reassign { group, .. } => Some(group.clone()),
+            _ => None,
+        };
+        let leaves = matches!(input, Input::Leave { .. });
+        process.calls.insert(call, Call { to, group });
+        self.step(pid, input);
+        let waits = self
+            .processes
+            .get(&pid)
+            .is_some_and(|process| process.calls.contains_key(&call));
+        if waits && !matches!(to, Caller::Stop) {
+            let timing = &self.config.timing;
+            let limit = if leaves { timing.lease } else { timing.find };
+            let limit = u64::try_from(limit.as_micros()).unwrap_or(s(10));
+            let delay = limit + self.random.between(0, s(1));
+            self.after(delay, Event::Sweep { pid, call: call.0 });
+        }
+        call
+    }
+
+    /// Nobody waits for a call any longer.
+    pub(crate) fn sweep(&mut self, pid: Pid, call: u64) {
+        let call = CallId(call);
+        let Some(process) = self.processes.get_mut(&pid) else {
+            return;
+        };
+        let Some(swept) = process.calls.remove(&call) else {
+            return;
+        };
+        process.swept.insert(call);
+        if let Some(group) = swept.group {
+            self.step(pid, Input::Abandon { call, group });
+        }
+    }
+
+    pub(crate) fn store_op(&mut self, pid: Pid, op: OpId, work: &StoreWork) {
+        if let StoreWork::Commit(batch) = work {
+            self.see(&Seen::Issued { pid, batch });
+        }
+        trace!(
+            self,
+            "p{pid} asks the store: {}",
+            crate::words::work(op, work)
+        );
+    }
+}

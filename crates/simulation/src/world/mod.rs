@@ -1,0 +1,222 @@
+//! One run: a fleet, what it stands on, and what happens.
+
+mod calls;
+mod driver;
+mod election;
+mod lookups;
+mod process;
+mod setup;
+mod stops;
+mod store_calls;
+mod view;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use groupkeeper_registry::Config;
+use groupkeeper_types::{GatewayAddr, Moment};
+
+use crate::clock::{HostClock, Time};
+use crate::event::{Event, Pid, Ticket};
+use crate::faults::Plan;
+use crate::invariants::{Invariants, Seen, Violation};
+use crate::random::Random;
+use crate::report::Counts;
+use crate::schedule::Schedule;
+use crate::services::{LockServer, Network, Store};
+use crate::trace::Trace;
+
+pub(crate) use process::{Caller, Process};
+
+/// Everything of one run.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) now: Time,
+    pub(crate) random: Random,
+    pub(crate) schedule: Schedule,
+    pub(crate) config: Config,
+    pub(crate) hosts: Vec<Host>,
+    pub(crate) processes: BTreeMap<Pid, Process>,
+    pub(crate) started: usize,
+    pub(crate) network: Network,
+    pub(crate) lock: LockServer,
+    pub(crate) store: Store<Ticket>,
+    pub(crate) plan: Plan,
+    /// Groups that clients know of so far.
+    pub(crate) groups: usize,
+    /// Groups that clients have asked about.
+    pub(crate) asked: BTreeSet<usize>,
+    pub(crate) counts: Counts,
+    pub(crate) trace: Trace,
+    pub(crate) invariants: Invariants,
+    pub(crate) broken: Option<Violation>,
+    /// Faults are over, for good.
+    pub(crate) healed: Option<Time>,
+    pub(crate) ended: bool,
+}
+
+/// A place where a gateway runs: its addresses stay, its processes change.
+#[derive(Debug)]
+pub(crate) struct Host {
+    pub(crate) addr: GatewayAddr,
+    pub(crate) clock: HostClock,
+    /// Which process answers at its address.
+    pub(crate) listening: Option<Pid>,
+    /// How many faults keep it from the store, and from the lock service.
+    pub(crate) store_cuts: u32,
+    pub(crate) lock_cuts: u32,
+}
+
+impl World {
+    /// Runs to the end, or until an invariant breaks. Says after how many steps.
+    pub(crate) fn run(&mut self) -> u64 {
+        let mut steps = 0;
+        while !self.ended && self.broken.is_none() {
+            let Some((time, event)) = self.schedule.next() else {
+                break;
+            };
+            debug_assert!(time >= self.now);
+            self.now = time;
+            steps += 1;
+            self.happen(event);
+        }
+        steps
+    }
+
+    /// What a process's clock shows.
+    pub(crate) fn moment(&self, pid: Pid) -> Moment {
+        let slot = self.processes[&pid].slot;
+        self.hosts[slot].clock.show(self.now)
+    }
+
+    pub(crate) fn after(&mut self, delay: Time, event: Event) {
+        self.schedule.at(self.now + delay, event);
+    }
+
+    /// Lets the invariants look.
+    pub(crate) fn see(&mut self, seen: &Seen<'_>) {
+        if self.broken.is_some() {
+            return;
+        }
+        let mut invariants = std::mem::take(&mut self.invariants);
+        let outcome = invariants.look(self, seen);
+        self.invariants = invariants;
+        if let Err(violation) = outcome {
+            self.trace.note(self.now, || {
+                format!("BROKEN {}: {}", violation.invariant, violation.what)
+            });
+            self.broken = Some(violation);
+        }
+    }
+
+    /// The processes at an address.
+    pub(crate) fn at<'a>(&'a self, addr: &'a GatewayAddr) -> impl Iterator<Item = &'a Process> {
+        self.processes
+            .values()
+            .filter(move |process| process.me.addr == *addr)
+    }
+
+    /// Who gets an event, if it is a process's.
+    fn addressee(&self, event: &Event) -> Addressee {
+        let pid = match event {
+            Event::MachineTimer(pid)
+            | Event::CampaignTimer(pid)
+            | Event::HearOfLock(pid)
+            | Event::LockAnswer { pid, .. }
+            | Event::Learned { pid, .. }
+            | Event::Retry { pid, .. }
+            | Event::GiveUp { pid, .. }
+            | Event::Sweep { pid, .. }
+            | Event::Farewell { pid }
+            | Event::Left { pid, .. }
+            | Event::StopNow { pid, .. } => *pid,
+            Event::Response { waiter, .. } | Event::Timeout(waiter) => waiter.pid,
+            Event::Request { to, .. } => match self.hosts[*to].listening {
+                Some(pid) => pid,
+                None => return Addressee::Nobody,
+            },
+            _ => return Addressee::World,
+        };
+        if self.processes.contains_key(&pid) {
+            Addressee::Process(pid)
+        } else {
+            Addressee::Nobody
+        }
+    }
+
+    fn happen(&mut self, event: Event) {
+        match self.addressee(&event) {
+            Addressee::World => self.happen_outside(event),
+            Addressee::Nobody => {
+                if let Event::Request {
+                    from, to, waiter, ..
+                } = event
+                {
+                    self.refuse_connection(from, to, waiter);
+                }
+            }
+            Addressee::Process(pid) => {
+                if let Some(process) = self.processes.get_mut(&pid)
+                    && let Some(backlog) = &mut process.paused
+                {
+                    return backlog.push(event);
+                }
+                self.happen_to(pid, event);
+            }
+        }
+    }
+
+    fn happen_to(&mut self, pid: Pid, event: Event) {
+        match event {
+            Event::MachineTimer(_) => self.machine_timer(pid),
+            Event::CampaignTimer(_) => self.campaign_timer(pid),
+            Event::HearOfLock(_) => self.hear_of_lock(pid),
+            Event::LockAnswer { ask, answer, .. } => self.lock_answered(pid, &ask, *answer),
+            Event::Learned { found, .. } => self.learned(pid, *found),
+            Event::Retry { query, attempt, .. } => self.retry(pid, query, attempt),
+            Event::GiveUp { query, .. } => self.give_up(pid, query),
+            Event::Sweep { call, .. } => self.sweep(pid, call),
+            Event::Farewell { .. } => self.farewell(pid, true),
+            Event::Left { calls, .. } => self.left(pid, &calls),
+            Event::StopNow { last, .. } => self.stop_now(pid, last),
+            Event::Response { waiter, body } => self.responded(pid, waiter.token, body),
+            Event::Timeout(waiter) => self.timed_out(pid, waiter.token),
+            Event::Request {
+                from, waiter, body, ..
+            } => self.requested(pid, from, waiter, body),
+            _ => {}
+        }
+    }
+
+    fn happen_outside(&mut self, event: Event) {
+        match event {
+            Event::StoreWrite(write) => self.write_arrives(*write),
+            Event::StoreStep => self.store_step(),
+            Event::StoreRead { waiter, read } => self.read_arrives(waiter, &read),
+            Event::LockCall { pid, ask } => self.lock_called(pid, ask),
+            Event::Client => self.client_asks(),
+            Event::Fault => self.fault(),
+            Event::Undo(undo) => self.undo(undo),
+            Event::Heal => self.heal(),
+            Event::MustBeWell => self.must_be_well(),
+            Event::End => {
+                self.ended = true;
+                self.see(&Seen::Ended);
+            }
+            _ => {}
+        }
+    }
+}
+
+enum Addressee {
+    World,
+    Process(Pid),
+    Nobody,
+}
+
+/// Writes a line of the trace, if there is one.
+macro_rules! trace {
+    ($world:expr, $($text:tt)*) => {
+        $world.trace.note($world.now, || format!($($text)*))
+    };
+}
+pub(crate) use trace;

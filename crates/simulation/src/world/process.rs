@@ -1,0 +1,144 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use groupkeeper_assignment_store::{Assignment, GatewayRecord, LeaderRecord};
+use groupkeeper_election::Campaign;
+use groupkeeper_registry::machine::{CallId, Machine, Reply};
+use groupkeeper_registry::peer::{Found, PeerError, Resigned};
+use groupkeeper_types::{GroupName, RpcAddr};
+
+use super::view::View;
+use crate::clock::Time;
+use crate::event::{Event, Pending, Waiter};
+
+/// One life of a gateway: what the driver of a registry holds, without its tasks.
+#[derive(Debug)]
+pub(crate) struct Process {
+    pub(crate) slot: usize,
+    pub(crate) me: GatewayRecord,
+    pub(crate) machine: Machine,
+    pub(crate) campaign: Campaign,
+    pub(crate) view: View,
+    /// Stopped by a signal: what arrives meanwhile.
+    pub(crate) paused: Option<Vec<Event>>,
+    pub(crate) machine_timer: Time,
+    pub(crate) campaign_timer: Time,
+    pub(crate) hears: bool,
+    pub(crate) lock_unwanted: bool,
+    /// The lock was given up for good.
+    pub(crate) quit: bool,
+    pub(crate) farewells: Vec<Farewell>,
+    /// It is on its way out, at the wish of an operator.
+    pub(crate) stopping: Option<Stop>,
+    pub(crate) calls: BTreeMap<CallId, Call>,
+    /// Calls cleared away, which the machine may answer yet.
+    pub(crate) swept: BTreeSet<CallId>,
+    pub(crate) last_call: u64,
+    pub(crate) pending: BTreeMap<u64, Pending>,
+    pub(crate) last_token: u64,
+    pub(crate) queries: BTreeMap<u64, Query>,
+    pub(crate) last_query: u64,
+    pub(crate) kept: BTreeMap<usize, Kept>,
+    /// Steps of the machine at one moment: a machine that asks to be woken in the past spins.
+    pub(crate) steps_now: (Time, u32),
+}
+
+/// Giving the lock up, as a task of the driver.
+#[derive(Debug)]
+pub(crate) enum Farewell {
+    /// To campaign again.
+    Yield,
+    /// For good.
+    Leave {
+        tell: Vec<(RpcAddr, Resigned)>,
+        replies: Vec<(CallId, Reply)>,
+    },
+}
+
+/// A graceful stop.
+#[derive(Debug)]
+pub(crate) struct Stop {
+    /// When to start again after it, if ever.
+    pub(crate) restart: Option<Time>,
+}
+
+/// Who waits for the machine's answer to a call.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) to: Caller,
+    pub(crate) group: Option<GroupName>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Caller {
+    /// Another gateway, in this slot; nobody where the answer is not wanted.
+    Peer { slot: usize, waiter: Option<Waiter> },
+    /// A look-up of this process.
+    Query(u64),
+    /// Whoever stops it.
+    Stop,
+    /// An operator here.
+    Operator,
+}
+
+/// A client's question at this gateway.
+#[derive(Debug)]
+pub(crate) struct Query {
+    pub(crate) group: usize,
+    pub(crate) attempt: u32,
+    /// Waits for the head to change, or to try again.
+    pub(crate) waits: bool,
+    /// What the store has said so far.
+    pub(crate) read: StoreRead,
+    /// It asks at the end of the run, where only a good answer will do.
+    pub(crate) last: bool,
+}
+
+/// A look-up's reads of the store: the record, the group's file, and the record again.
+#[derive(Debug, Default)]
+pub(crate) struct StoreRead {
+    pub(crate) record: Option<LeaderRecord>,
+    pub(crate) found: Option<Assignment>,
+    pub(crate) tries: u32,
+}
+
+/// An answer from the store that is remembered for a moment.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    pub(crate) until: groupkeeper_types::Moment,
+    pub(crate) answer: Result<Option<Found>, PeerError>,
+}
+
+impl Process {
+    pub(crate) fn new(
+        slot: usize,
+        me: GatewayRecord,
+        machine: Machine,
+        campaign: Campaign,
+        view: View,
+    ) -> Self {
+        Self {
+            slot,
+            me,
+            machine,
+            campaign,
+            view,
+            paused: None,
+            machine_timer: Time::MAX,
+            campaign_timer: Time::MAX,
+            hears: false,
+            lock_unwanted: false,
+            quit: false,
+            farewells: Vec::new(),
+            stopping: None,
+            calls: BTreeMap::new(),
+            swept: BTreeSet::new(),
+            last_call: 0,
+            pending: BTreeMap::new(),
+            last_token: 0,
+            queries: BTreeMap::new(),
+            last_query: 0,
+            kept: BTreeMap::new(),
+            steps_now: (0, 0),
+        }
+    }
+}

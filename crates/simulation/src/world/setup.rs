@@ -1,0 +1,93 @@
+//! How a run begins.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use groupkeeper_hashing::Strategy;
+use groupkeeper_registry::Config;
+
+use super::{Host, World};
+use crate::clock::{HostClock, ms, s};
+use crate::event::Event;
+use crate::faults::{Plan, Undo};
+use crate::invariants::Invariants;
+use crate::names;
+use crate::random::Random;
+use crate::report::Counts;
+use crate::schedule::Schedule;
+use crate::services::{LockServer, Network, Store};
+use crate::trace::Trace;
+
+impl World {
+    /// How long faults go on.
+    pub(crate) const FAULTS_END: u64 = s(600);
+
+    /// A fleet of three to seven gateways that begin to start.
+    pub(crate) fn new(seed: u64, trace: bool) -> Self {
+        let mut random = Random::new(seed);
+        let size = 3 + random.index(5);
+        let drift = |random: &mut Random| {
+            let ppm = i64::try_from(random.between(0, 10_000)).unwrap_or(0);
+            ppm - 5_000
+        };
+        let hosts = (0..size).map(|slot| Host {
+            addr: names::addr(slot),
+            clock: HostClock::new(random.between(0, s(100_000)), drift(&mut random)),
+            listening: None,
+            store_cuts: 0,
+            lock_cuts: 0,
+        });
+        let hosts: Vec<Host> = hosts.collect();
+        let placement: Strategy = if random.chance(700) {
+            "rendezvous"
+        } else {
+            "modulo"
+        }
+        .parse()
+        .expect("a known strategy");
+        let cached_groups = if random.chance(250) {
+            8 + random.index(40)
+        } else {
+            10_000
+        };
+        let config = Config {
+            placement,
+            cached_groups,
+            ..Config::default()
+        };
+        let ttl = u64::try_from(config.timing.lock_ttl.as_micros()).unwrap_or(s(2));
+        let ttl = random.between(ttl * 995 / 1_000, ttl * 1_005 / 1_000);
+        let plan = Plan::new(&mut random);
+        let mut world = Self {
+            now: 0,
+            random,
+            schedule: Schedule::default(),
+            config,
+            network: Network::new(size),
+            hosts,
+            processes: BTreeMap::new(),
+            started: 0,
+            lock: LockServer::new(ttl),
+            store: Store::new(),
+            plan,
+            groups: 10,
+            asked: BTreeSet::new(),
+            counts: Counts::default(),
+            trace: Trace::new(trace),
+            invariants: Invariants::default(),
+            broken: None,
+            healed: None,
+            ended: false,
+        };
+        for slot in 0..size {
+            let delay = world.random.span(0, s(2));
+            world.after(delay, Event::Undo(Undo::Start { slot }));
+        }
+        world.calm_network();
+        world.calm_store();
+        world.calm_lock();
+        world.after(ms(100), Event::Client);
+        world.after(s(5), Event::Fault);
+        world.schedule.at(Self::FAULTS_END, Event::Heal);
+        world
+    }
+}
