@@ -45,6 +45,15 @@ impl Holdings {
             .filter(|_| now < self.lease_until)
     }
 
+    /// Everything that is held at this moment.
+    pub(super) fn owned(&self, now: Moment) -> impl Iterator<Item = (&GroupName, Stamp)> {
+        let leased = now < self.lease_until;
+        self.held
+            .iter()
+            .filter(move |_| leased)
+            .map(|(group, stamp)| (group, *stamp))
+    }
+
     /// The lease lasts at least until then. It never gets shorter: whoever gave it counts on it.
     pub(super) fn extend(&mut self, until: Moment) {
         if !self.closed {

@@ -106,6 +106,11 @@ impl Machine {
         self.core.holdings.owns(group, now)
     }
 
+    /// Every group that this gateway may act for at this moment, with the decision that gave it.
+    pub fn owned(&self, now: Moment) -> impl Iterator<Item = (&GroupName, Stamp)> {
+        self.core.holdings.owned(now)
+    }
+
     /// When [`Input::Tick`] is due, if nothing else happens first.
     pub fn deadline(&self) -> Moment {
         match &self.role {

@@ -25,6 +25,8 @@ pub(crate) fn look(world: &World, history: &History, seen: &Seen<'_>) -> Outcome
         // Half of a commit that was never whole is decided again by whoever finds it.
         let stored = world.store.assignments.get(&group);
         let stored = stored.filter(|stored| history.has(stored) && stored.stamp < decision.stamp);
+        // What is settled again keeps its coordinator.
+        let stored = stored.filter(|stored| stored.coordinator != decision.coordinator);
         if let Some(stored) = stored
             && !process.view.groups.contains_key(&group)
             && world.store.record.as_ref() == Some(&batch.expected)

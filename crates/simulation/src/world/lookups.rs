@@ -229,9 +229,15 @@ impl World {
                     .record
                     .as_ref()
                     .map_or(Stamp::ZERO, LeaderRecord::stamp);
+                let settles = |stamp| {
+                    let record = read.record.as_ref();
+                    record.map_or(stamp == Stamp::ZERO, |record| record.settles(stamp))
+                };
                 let answer = match read.found.take() {
                     None => Ok(None),
-                    Some(found) if found.stamp > as_of => Err(PeerError::not_available("in doubt")),
+                    Some(found) if !settles(found.stamp) => {
+                        Err(PeerError::not_available("in doubt"))
+                    }
                     Some(found) => Ok(Some(Found {
                         decision: Decision {
                             group: found.group,

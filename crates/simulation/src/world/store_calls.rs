@@ -314,7 +314,12 @@ impl World {
         let Some(decision) = self.store.assignments.get(&group).cloned() else {
             return;
         };
-        if decision.stamp <= as_of {
+        let whole = record
+            .as_ref()
+            .map_or(decision.stamp == Stamp::ZERO, |record| {
+                record.settles(decision.stamp)
+            });
+        if whole {
             let source = Source::Store;
             let found = &Found { decision, as_of };
             self.see(&Seen::Answered { pid, source, found });

@@ -148,6 +148,15 @@ impl Leader {
         }
     }
 
+    /// Whether this leader has decided about the group itself by now.
+    fn has_been_settled(&self, ctx: &Ctx<'_>, group: &GroupName) -> bool {
+        let epoch = self.chain.record().epoch;
+        ctx.core
+            .groups
+            .stamp(group)
+            .is_some_and(|stamp| stamp.epoch == epoch)
+    }
+
     fn prefer(
         &self,
         ctx: &Ctx<'_>,
@@ -166,6 +175,7 @@ impl Leader {
             })
         };
         match (&proposal.cause, current) {
+            (Cause::Settle, Some(_)) if alive && self.has_been_settled(ctx, group) => Choice::Keep,
             (Cause::Settle, Some(current)) => Choice::Assign(current.clone()),
             // It came back, or another question was quicker.
             (Cause::New | Cause::Orphan, Some(_)) if alive => Choice::Keep,

@@ -58,10 +58,11 @@ impl Leader {
         addr: &GatewayAddr,
         group: &groupkeeper_types::GroupName,
     ) -> bool {
-        // This gateway gives up at the moment it commits; who leaves has given up everything.
+        // This gateway gives up at the moment it commits; who leaves has given up everything, and
+        // speaks for no process before it.
         *addr == ctx.core.me.addr
-            || self.leaving.contains_key(addr)
-            || (self.is_settled(addr) && self.revoking.is_heard(addr, group))
+            || (self.is_settled(addr)
+                && (self.leaving.contains_key(addr) || self.revoking.is_heard(addr, group)))
     }
 
     /// A gateway has given groups up that nobody moved in the end, or about whose move it has not
@@ -86,7 +87,9 @@ impl Leader {
                 && !self.revoking.is_asked(addr, group)
                 && !self.chain.assigned().any(|assigned| assigned == group)
             {
-                self.proposals.add(group.clone(), Cause::Settle);
+                // The same again, as if by hand: a newer decision is all it takes.
+                self.proposals
+                    .add(group.clone(), Cause::Give(Some(addr.clone())));
             }
         }
     }

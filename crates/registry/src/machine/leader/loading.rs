@@ -229,6 +229,11 @@ impl Leader {
         }
     }
 
+    /// Whether a decision may be half of a commit that an earlier leader did not finish.
+    pub(super) fn is_unsettled(&self, stamp: Stamp) -> bool {
+        stamp > self.inherited && stamp.epoch < self.chain.record().epoch
+    }
+
     /// Takes in what is stored of a group, unless this leader has decided about it meanwhile.
     fn absorb(&mut self, ctx: &mut Ctx<'_>, assignment: Assignment) {
         let Assignment {
@@ -270,7 +275,7 @@ impl Leader {
         };
         ctx.core.groups.insert(&decision);
         ctx.hear(&decision);
-        if by_reference || (stamp > self.inherited && stamp.epoch < epoch) {
+        if by_reference || self.is_unsettled(stamp) {
             // Caches may hold the decision before: either half of a commit stands here, with which
             // nobody was ever answered, or what the reference wrote. It is decided again.
             ctx.out.push(Effect::Forget(decision.group.clone()));

@@ -19,6 +19,13 @@ impl Leader {
     /// The same, once everything that is stored of this group is in memory.
     pub(super) fn assign_known(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: &GroupName) {
         let current = ctx.core.groups.get(group);
+        if current
+            .as_ref()
+            .is_some_and(|decision| self.is_unsettled(decision.stamp))
+        {
+            self.proposals.add(group.clone(), Cause::Settle);
+            return self.wait(ctx, call, group);
+        }
         match (
             self.proposals.get(group).map(|proposal| &proposal.cause),
             current,
