@@ -49,6 +49,12 @@ proptest! {
     }
 
     #[test]
+    fn a_wish_to_drain_survives(gateway in any::gateway()) {
+        let request = sent::<proto::DrainRequest>(gateway.clone());
+        prop_assert_eq!(request.parse().unwrap(), gateway);
+    }
+
+    #[test]
     fn a_view_of_the_fleet_survives(status in any::status()) {
         let read = RegistryStatus::try_from(sent::<proto::StatsResponse>(status.clone())).unwrap();
         prop_assert_eq!(&read, &status);
