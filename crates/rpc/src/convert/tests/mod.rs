@@ -1,5 +1,6 @@
 mod any;
 mod hostile;
+mod leases;
 
 use groupkeeper_registry::peer::{Ack, Found, Heartbeat, Leave, RegistryStatus, Resigned};
 use proptest::prelude::*;
