@@ -7,7 +7,7 @@ mod store;
 use clap::{Parser, Subcommand};
 
 pub use addresses::AddressArgs;
-pub use queries::{FindArgs, OutputFormat, QueryArgs};
+pub use queries::{DrainArgs, FindArgs, OutputFormat, QueryArgs};
 pub use store::StoreArgs;
 
 const EXAMPLES: &str = "\
@@ -56,6 +56,8 @@ Example, on the ports 9092 to 9094, and 19092 to 19094 for gateways and tools:
     Gateways(QueryArgs),
     /// Shows how the asked gateway sees its fleet.
     Status(QueryArgs),
+    /// Moves a living gateway's groups to the others, and waits until it has none.
+    Drain(DrainArgs),
 }
 
 /// What `serve` takes.

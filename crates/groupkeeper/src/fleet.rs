@@ -21,6 +21,7 @@ use groupkeeper_seaweedfs::FleetName;
 use groupkeeper_types::BootClock;
 use thiserror::Error;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::backend_spec::BackendSpec;
 use crate::plan::GatewayPlan;
@@ -178,10 +179,28 @@ fn parts(backend: &Backend) -> Parts {
     }
 }
 
-/// All at once: whoever leads waits for nobody, and whoever follows tells a leader that still is.
+/// As much of [`HAND_OVER`] as those may take that tell a leader of this process: it is there, and one commit
+/// is all it takes, but its store may be away.
+const TELL_OWN_LEADER: Duration = Duration::from_millis(1_200);
+
+/// Whoever leads stops last: the others have to tell it that they leave, and keep their groups. What
+/// it does not hear would count as a crash, and the next start would wait for their leases.
 async fn hand_over(registries: &[Registry], drain: bool) {
+    let begun = Instant::now();
+    let (last, first): (Vec<&Registry>, Vec<&Registry>) =
+        registries.iter().partition(|registry| registry.is_leader());
+    let limit = if last.is_empty() {
+        HAND_OVER
+    } else {
+        TELL_OWN_LEADER
+    };
+    stop_all(&first, drain, limit).await;
+    stop_all(&last, drain, HAND_OVER.saturating_sub(begun.elapsed())).await;
+}
+
+async fn stop_all(registries: &[&Registry], drain: bool, limit: Duration) {
     let stops = registries.iter().map(|registry| async move {
-        if let Err(error) = registry.stop(drain, HAND_OVER).await {
+        if let Err(error) = registry.stop(drain, limit).await {
             let addr = &registry.me().addr;
             tracing::warn!("{addr} stops without a farewell, as after a crash: {error}");
         }

@@ -107,6 +107,10 @@ impl LeaderService for LateRegistry {
         LeaderService::reassign(self.registry()?, group, to).await
     }
 
+    async fn drain(&self, gateway: GatewayAddr) -> Result<(), PeerError> {
+        LeaderService::drain(self.registry()?, gateway).await
+    }
+
     async fn resigned(&self, resigned: Resigned) -> Result<(), PeerError> {
         self.registry()?.resigned(resigned).await
     }
@@ -128,6 +132,10 @@ impl Directory for LateRegistry {
         to: Option<&GatewayAddr>,
     ) -> Result<Found, PeerError> {
         Directory::reassign(self.registry()?, group, to).await
+    }
+
+    async fn drain(&self, gateway: &GatewayAddr) -> Result<(), PeerError> {
+        Directory::drain(self.registry()?, gateway).await
     }
 
     fn status(&self) -> RegistryStatus {
@@ -173,10 +181,13 @@ mod tests {
         assert_eq!(late.known("group"), Some(Answer::Unknown));
         assert_eq!(Coordinators::find(&late, &group).await, Answer::Unknown);
         assert!(late.cluster().brokers.is_empty());
+        let addr = GatewayAddr::new("gw:1").unwrap();
         for error in [
             Directory::find(&late, &group).await.unwrap_err(),
             Directory::get(&late, &group).await.unwrap_err(),
             late.assign(group).await.unwrap_err(),
+            Directory::drain(&late, &addr).await.unwrap_err(),
+            LeaderService::drain(&late, addr).await.unwrap_err(),
         ] {
             assert!(matches!(error, PeerError::NotAvailable { .. }), "{error}");
         }

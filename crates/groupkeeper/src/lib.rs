@@ -69,6 +69,7 @@ fn command(command: Command) -> Result<ExitCode, Failure> {
         Command::Find(args) => ask(query::find(args)),
         Command::Gateways(args) => ask(query::gateways(args)),
         Command::Status(args) => ask(query::status(args)),
+        Command::Drain(args) => ask(query::drain(args)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Questions to a running gateway.
 
+mod drain;
 mod find;
 mod gateways;
 mod status;
@@ -9,10 +10,10 @@ use std::time::Duration;
 
 use groupkeeper_registry::peer::PeerError;
 use groupkeeper_rpc::{ConnectError, DirectoryClient};
-use groupkeeper_types::RpcAddr;
+use groupkeeper_types::{GatewayAddr, RpcAddr};
 use thiserror::Error;
 
-use crate::cli::{FindArgs, QueryArgs};
+use crate::cli::{DrainArgs, FindArgs, QueryArgs};
 use crate::output::PrintError;
 
 /// Why a question has no answer.
@@ -28,6 +29,14 @@ pub enum QueryError {
         server: RpcAddr,
         /// What it said.
         error: PeerError,
+    },
+    /// A gateway has groups still, or is not there.
+    #[error("{gateway} is not drained: {why}")]
+    NotDrained {
+        /// Which was to be.
+        gateway: GatewayAddr,
+        /// Why it is not, and what can be done.
+        why: String,
     },
     /// Nobody reads.
     #[error(transparent)]
@@ -61,6 +70,14 @@ pub async fn find(args: FindArgs) -> Result<ExitCode, QueryError> {
 /// When there is no answer.
 pub async fn gateways(args: QueryArgs) -> Result<ExitCode, QueryError> {
     gateways::run(args).await
+}
+
+/// Has a gateway's groups moved to the others.
+///
+/// # Errors
+/// When they are not, for whatever reason; they may be moving.
+pub async fn drain(args: DrainArgs) -> Result<ExitCode, QueryError> {
+    drain::run(args).await
 }
 
 /// Asks a gateway how it sees its fleet.

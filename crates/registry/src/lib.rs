@@ -15,5 +15,5 @@ mod timing;
 mod view;
 
 pub use config::Config;
-pub use driver::{Parts, Registry, StartError};
+pub use driver::{Guard, NotOwner, Parts, Registry, StartError};
 pub use timing::{BrokenPromise, Timing};

@@ -12,6 +12,8 @@ use crate::peer::{Decision, Found, Role};
 pub(crate) struct View {
     head: ArcSwap<Head>,
     groups: papaya::HashMap<GroupName, Known>,
+    /// What this gateway may act as coordinator of, by which decision, while its lease lasts.
+    held: papaya::HashMap<GroupName, Stamp>,
 }
 
 #[derive(Debug, Clone)]
@@ -38,6 +40,7 @@ impl View {
         Self {
             head: ArcSwap::from_pointee(head),
             groups: papaya::HashMap::new(),
+            held: papaya::HashMap::new(),
         }
     }
 
@@ -73,6 +76,26 @@ impl View {
             (_, Some(leader)) => Lookup::AskLeader(leader.rpc.clone()),
             (_, None) => Lookup::AskStore,
         }
+    }
+
+    /// The decision by which this gateway may act as a group's coordinator at `now`, and until when
+    /// unless its lease is renewed; `None` when it may not act.
+    pub(crate) fn owns(&self, group: &str, now: Moment) -> Option<(Stamp, Moment)> {
+        let until = self.head.load().lease_until;
+        let stamp = *self.held.pin().get(group)?;
+        (now < until).then_some((stamp, until))
+    }
+
+    pub(crate) fn hold(&self, group: GroupName, stamp: Stamp) {
+        self.held.pin().insert(group, stamp);
+    }
+
+    pub(crate) fn release(&self, group: &GroupName) {
+        self.held.pin().remove(group);
+    }
+
+    pub(crate) fn release_all(&self) {
+        self.held.pin().clear();
     }
 
     pub(crate) fn learn(&self, decision: Decision) {

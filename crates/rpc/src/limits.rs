@@ -1,5 +1,5 @@
-/// The most bytes of a request. None that is defined today needs more than 64 KiB (a group name of
-/// 32,767 bytes and two addresses); the rest is room for what heartbeats may come to report.
+/// The most bytes of a request. The largest is a heartbeat that reports 256 KiB of group names; the
+/// rest is room for what may be added.
 pub const MAX_REQUEST_BYTES: usize = 1024 * 1024;
 
 /// The most bytes of an answer: 65,536 decisions or gateways with names of usual length, a few times

@@ -59,6 +59,7 @@ counts! {
     doubled "messages doubled",
     graceful_stops "graceful stops",
     stops_cut_short "graceful stops cut short",
+    owned "groups owned, each time somebody looked",
     overlaps "two leaders by their own clocks",
     alarms "alarms",
 }

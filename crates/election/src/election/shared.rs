@@ -148,7 +148,7 @@ impl Shared {
 
 impl State {
     fn tell(&self, change: Change) {
-        tracing::info!(number = change.number, leader = %change.leadership, "leadership changed");
+        tracing::debug!(number = change.number, leader = %change.leadership, "leadership changed");
         if let Some(changes) = &self.changes {
             // Nobody listening is no failure: the next subscriber starts with the state.
             let _ = changes.send(change);

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use groupkeeper_types::{GroupName, RpcAddr};
+use groupkeeper_types::{GatewayAddr, GroupName, RpcAddr};
 
 /// Whom to ask, and how to show the answer.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
@@ -62,7 +62,38 @@ pub struct FindArgs {
     pub query: QueryArgs,
 }
 
-/// The longest that `find` may be told to wait.
+/// What `drain` takes.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+#[command(after_help = "\
+The gateway stays in the fleet and answers clients, but coordinates no group until it is started
+again; `gateways` shows it as draining. Whoever coordinates a group gives it up before another
+gateway takes it. Any gateway can be asked to drain any other, or itself.
+
+JSON is an object: `gateway` (its \"host:port\"), and `drained`, which is true. The exit code is 0 only
+when the gateway has no groups any more; otherwise nothing is printed but the reason.
+
+Examples:
+  groupkeeper drain gw-2:9092
+  groupkeeper drain 127.0.0.1:9093 --output json --server 127.0.0.1:19092")]
+pub struct DrainArgs {
+    /// The gateway's advertised Kafka address, as `gateways` shows it.
+    #[arg(value_name = "GATEWAY")]
+    pub gateway: GatewayAddr,
+    /// How many seconds to wait until the groups have moved.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "GROUPKEEPER_WAIT",
+        default_value = "30",
+        value_parser = seconds
+    )]
+    pub wait: Duration,
+    /// Whom to ask.
+    #[command(flatten)]
+    pub query: QueryArgs,
+}
+
+/// The longest that a question may be told to wait.
 const LONGEST_WAIT: u64 = 3_600;
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -52,6 +52,16 @@ fn nothing_but_the_command_is_needed() {
         (find.query.output, find.wait.as_secs()),
         (OutputFormat::Table, 10)
     );
+
+    let Command::Drain(drain) = parsed("drain gw:9092") else {
+        panic!("another command")
+    };
+    assert_eq!(drain.gateway.as_str(), "gw:9092");
+    assert_eq!(drain.query.server.as_str(), "127.0.0.1:19092");
+    assert_eq!(
+        (drain.query.output, drain.wait.as_secs()),
+        (OutputFormat::Table, 30)
+    );
 }
 
 #[test]
@@ -111,6 +121,13 @@ fn bad_input_is_answered_with_its_flag_and_what_to_give() {
         ),
         (
             "find a --wait 3601",
+            "--wait",
+            "give whole seconds, 0 to 3600",
+        ),
+        ("drain", "<GATEWAY>", "required"),
+        ("drain gw-1", "<GATEWAY>", "give HOST:PORT"),
+        (
+            "drain gw:1 --wait 3601",
             "--wait",
             "give whole seconds, 0 to 3600",
         ),

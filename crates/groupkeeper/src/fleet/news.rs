@@ -13,6 +13,9 @@ pub(super) struct News {
 }
 
 impl News {
+    /// One that settles is as good as ready when it has done so for so many looks: a member that the
+    /// store has to write down is written down before.
+    const SETTLING: u32 = 8;
     /// A wait is told when it has lasted so many looks: a start, or a change of leader that goes
     /// well, is over before.
     const PATIENCE: u32 = 12;
@@ -28,10 +31,15 @@ impl News {
             self.same.saturating_add(1)
         };
         self.last = Some(now.clone());
-        self.ready = matches!(now, Situation::Ready { .. });
+        let ready_at = match now {
+            Situation::Ready { .. } => 1,
+            Situation::Settling { .. } => Self::SETTLING,
+            Situation::Waiting { .. } => u32::MAX,
+        };
+        self.ready = self.same >= ready_at;
         if self.ready {
             self.waiting = 0;
-            return changed;
+            return self.same == ready_at;
         }
         self.waiting = self.waiting.saturating_add(1);
         self.same == Self::PATIENCE || self.waiting.is_multiple_of(Self::AGAIN)
@@ -67,6 +75,13 @@ mod tests {
         }
     }
 
+    fn settling() -> Situation {
+        let Situation::Ready { leader, leads } = ready(1) else {
+            unreachable!("it is made so")
+        };
+        Situation::Settling { leader, leads }
+    }
+
     /// At which looks it is told.
     fn told(news: &mut News, situation: &Situation, looks: u32) -> Vec<u32> {
         (1..=looks).filter(|_| news.is(situation)).collect()
@@ -79,6 +94,16 @@ mod tests {
         assert_eq!(told(&mut news, &waiting("b"), 30), [12]);
         assert_eq!(told(&mut news, &waiting("b"), 600), [300 - 41, 600 - 41]);
         assert!(!news.is_ready());
+    }
+
+    #[test]
+    fn settling_is_told_when_it_lasts_and_counts_as_ready_then() {
+        let mut news = News::default();
+        assert_eq!(told(&mut news, &settling(), 7), [0; 0]);
+        assert!(!news.is_ready());
+        assert_eq!(told(&mut news, &settling(), 1_000), [1]);
+        assert!(news.is_ready());
+        assert_eq!(told(&mut news, &ready(1), 5), [1]);
     }
 
     #[test]

@@ -12,6 +12,14 @@ pub(super) enum Situation {
         /// Whether that is the gateway itself.
         leads: bool,
     },
+    /// It is in every gateway's list, and given no groups yet: for a moment because the store has to
+    /// write it down, and for a lease where an earlier process at its address may still be acting.
+    Settling {
+        /// Who leads.
+        leader: LeaderView,
+        /// Whether that is the gateway itself.
+        leads: bool,
+    },
     /// Something is missing.
     Waiting {
         /// What.
@@ -24,13 +32,20 @@ pub(super) enum Situation {
 impl Situation {
     /// The situation of the gateway whose view this is; `store` is what its store waits for.
     pub(super) fn of(status: &RegistryStatus, store: Option<String>) -> Self {
+        let leads = status.role == Role::Leader;
         let what = match (&status.leader, status.standing) {
             (Some(leader), Some(Standing::Member)) if status.fresh => {
                 let leader = leader.clone();
-                return Self::Ready {
-                    leads: status.role == Role::Leader,
-                    leader,
-                };
+                return Self::Ready { leader, leads };
+            }
+            (Some(leader), Some(Standing::Joining))
+                if status.fresh
+                    && store.is_none()
+                    && status.problem.is_none()
+                    && listed(status) =>
+            {
+                let leader = leader.clone();
+                return Self::Settling { leader, leads };
             }
             (None, _) if status.role == Role::TakingOver => "waiting to lead".to_owned(),
             (None, _) => "waiting for a leader".to_owned(),
@@ -40,7 +55,9 @@ impl Situation {
             (Some(leader), Some(Standing::Joining)) => {
                 format!("waiting for the leader {} to take it in", leader.addr)
             }
-            (Some(_), Some(Standing::Draining)) => "waiting for its groups to move".to_owned(),
+            (Some(_), Some(Standing::Draining)) => {
+                "drained, and given no groups until it is started again".to_owned()
+            }
             (Some(leader), _) => format!("waiting for the leader {} to answer", leader.addr),
         };
         let holder = || {
@@ -61,26 +78,21 @@ impl Situation {
     }
 }
 
+/// Whether the leader lists the gateway as one that has joined.
+fn listed(status: &RegistryStatus) -> bool {
+    let me = &status.gateway.addr;
+    let mut gateways = status.gateways.iter();
+    gateways.any(|member| member.addr == *me && member.joined)
+}
+
 /// The end of a sentence that begins with the gateway's address.
 impl fmt::Display for Situation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ready {
-                leader,
-                leads: true,
-            } => {
-                write!(
-                    f,
-                    "is a member of the fleet and leads it, epoch {}",
-                    leader.epoch
-                )
-            }
-            Self::Ready {
-                leader,
-                leads: false,
-            } => {
-                let LeaderView { addr, epoch, .. } = leader;
-                write!(f, "is a member of the fleet; leader {addr}, epoch {epoch}")
+            Self::Ready { leader, leads } => membership(f, leader, *leads),
+            Self::Settling { leader, leads } => {
+                membership(f, leader, *leads)?;
+                f.write_str("; groups follow when no earlier process at its address can be acting")
             }
             Self::Waiting { what, why } => {
                 write!(f, "is {what}")?;
@@ -90,9 +102,19 @@ impl fmt::Display for Situation {
     }
 }
 
+fn membership(f: &mut fmt::Formatter<'_>, leader: &LeaderView, leads: bool) -> fmt::Result {
+    let LeaderView { addr, epoch, .. } = leader;
+    if leads {
+        write!(f, "is a member of the fleet and leads it, epoch {epoch}")
+    } else {
+        write!(f, "is a member of the fleet; leader {addr}, epoch {epoch}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use groupkeeper_assignment_store::GatewayRecord;
+    use groupkeeper_registry::peer::MemberView;
     use groupkeeper_types::{Epoch, GatewayAddr, Incarnation, RpcAddr, Stamp};
 
     use super::*;
@@ -140,6 +162,39 @@ mod tests {
     }
 
     #[test]
+    fn whoever_is_listed_settles_unless_something_is_wrong() {
+        let joining = |joined| RegistryStatus {
+            gateways: vec![MemberView {
+                addr: GatewayAddr::new("gw:1").unwrap(),
+                joined,
+                draining: false,
+            }],
+            ..led_by("a:1", Some(Standing::Joining), true)
+        };
+        let settles = |status: &RegistryStatus, store: Option<&str>| {
+            let situation = Situation::of(status, store.map(str::to_owned));
+            matches!(situation, Situation::Settling { .. })
+        };
+        assert!(settles(&joining(true), None));
+        assert!(!settles(&joining(false), None));
+        assert!(!settles(&joining(true), Some("no filer")));
+        let problem = Some("the store refuses".to_owned());
+        let troubled = RegistryStatus {
+            problem,
+            ..joining(true)
+        };
+        assert!(!settles(&troubled, None));
+        let late = RegistryStatus {
+            fresh: false,
+            ..joining(true)
+        };
+        assert!(!settles(&late, None));
+        let said = Situation::of(&joining(true), None).to_string();
+        let begin = "is a member of the fleet; leader a:1, epoch 7; groups follow when ";
+        assert!(said.starts_with(begin), "{said}");
+    }
+
+    #[test]
     fn says_in_one_line_who_leads_or_what_is_missing() {
         let member = Some(Standing::Member);
         let held = |by: &str| RegistryStatus {
@@ -175,6 +230,11 @@ mod tests {
                 led_by("a:1", Some(Standing::Joining), true),
                 None,
                 "is waiting for the leader a:1 to take it in",
+            ),
+            (
+                led_by("a:1", Some(Standing::Draining), true),
+                None,
+                "is drained, and given no groups until it is started again",
             ),
             (status(), None, "is waiting for a leader"),
             (

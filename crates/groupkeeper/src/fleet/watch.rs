@@ -46,7 +46,9 @@ impl Watch {
             if news.is(&now) {
                 let addr = &registry.me().addr;
                 match now {
-                    Situation::Ready { .. } => tracing::info!("ready: {addr} {now}"),
+                    Situation::Ready { .. } | Situation::Settling { .. } => {
+                        tracing::info!("ready: {addr} {now}")
+                    }
                     Situation::Waiting { .. } => tracing::warn!("{addr} {now}"),
                 }
             }

@@ -58,6 +58,17 @@ impl FakeGateway {
     }
 }
 
+impl FakeGateway {
+    /// `slow:1` never has, `late:1` has when it was asked for three times, all others have at once.
+    fn drained(&self, gateway: &GatewayAddr) -> Result<(), PeerError> {
+        let is = gateway.as_str();
+        if is == "slow:1" || is == "late:1" && self.asked_late.fetch_add(1, Ordering::Relaxed) < 2 {
+            return Err(PeerError::not_available("it has 7 groups"));
+        }
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl Directory for FakeGateway {
     async fn find(&self, group: &GroupName) -> Result<Found, PeerError> {
@@ -74,6 +85,10 @@ impl Directory for FakeGateway {
         _: Option<&GatewayAddr>,
     ) -> Result<Found, PeerError> {
         self.answer(group)
+    }
+
+    async fn drain(&self, gateway: &GatewayAddr) -> Result<(), PeerError> {
+        self.drained(gateway)
     }
 
     fn status(&self) -> RegistryStatus {
@@ -115,6 +130,10 @@ impl LeaderService for FakeGateway {
 
     async fn reassign(&self, group: GroupName, _: Option<GatewayAddr>) -> Result<Found, PeerError> {
         self.answer(&group)
+    }
+
+    async fn drain(&self, gateway: GatewayAddr) -> Result<(), PeerError> {
+        self.drained(&gateway)
     }
 
     async fn resigned(&self, _: Resigned) -> Result<(), PeerError> {

@@ -1,5 +1,6 @@
 //! The real binary, on free ports of this machine.
 
+mod draining;
 mod fake_gateway;
 mod fleet;
 mod kafka;

@@ -56,7 +56,7 @@ async fn what_is_not_available_is_asked_for_again() {
 
 #[tokio::test]
 async fn a_gateway_that_is_not_there_is_named() {
-    for question in ["find a", "gateways", "status"] {
+    for question in ["find a", "gateways", "status", "drain gw-1:9092"] {
         // Nobody is at port 1.
         let ended = run(&format!("{question} --server 127.0.0.1:1")).await;
         assert_eq!(
@@ -78,7 +78,13 @@ async fn a_gateway_that_is_not_there_is_named() {
 async fn a_reader_that_went_away_is_no_error() {
     let mut tasks = JoinSet::new();
     let server = FakeGateway::start(&mut tasks);
-    for question in ["find a", "gateways --output json", "status", "--help"] {
+    for question in [
+        "find a",
+        "gateways --output json",
+        "status",
+        "drain gw-1:9092",
+        "--help",
+    ] {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
         let line = match question {

@@ -44,6 +44,32 @@ async fn sigterm_stops_a_fleet_and_its_groups_stay_where_they_are() {
 }
 
 #[tokio::test]
+async fn a_fleet_that_was_stopped_gives_out_new_groups_as_soon_as_it_is_back() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let first = ports::free(3);
+    let line = format!(
+        "fleet --listen 127.0.0.1:{first} --backend embedded:{}",
+        dir.path().display()
+    );
+    let running = Running::ready(&line).await;
+    running.send(Signal::TERM);
+    let (ended, log) = running.end().await;
+    assert_eq!(ended.code(), Some(0), "{log:#?}");
+    let left = |line: &&String| line.contains("leaves, and keeps its groups");
+    assert_eq!(log.iter().filter(left).count(), 3, "{log:#?}");
+    let crashed = |line: &String| line.contains("without a farewell");
+    assert!(!log.iter().any(crashed), "{log:#?}");
+
+    // Nobody stands for a process of before, whose lease would have to be waited for.
+    let _running = Running::ready(&line).await;
+    for port in first..first + 3 {
+        let server = format!("--server 127.0.0.1:{}", port + 10_000);
+        let found = run(&format!("find new-{port} {server}")).await;
+        assert_eq!(found.code, Some(0), "{found:?}");
+    }
+}
+
+#[tokio::test]
 async fn ctrl_c_stops_a_gateway_and_frees_its_ports() {
     let port = ports::free(1);
     for _ in 0..2 {

@@ -19,6 +19,7 @@ pub(super) struct Call {
 pub(super) enum CallInput {
     Heartbeat(crate::peer::Heartbeat),
     Leave(crate::peer::Leave),
+    Drain(groupkeeper_types::GatewayAddr),
     Assign(GroupName),
     Reassign(GroupName, Option<groupkeeper_types::GatewayAddr>),
     Stop { drain: bool },
@@ -57,6 +58,7 @@ impl Calls {
         match input {
             CallInput::Heartbeat(heartbeat) => Input::Heartbeat { call, heartbeat },
             CallInput::Leave(leave) => Input::Leave { call, leave },
+            CallInput::Drain(gateway) => Input::Drain { call, gateway },
             CallInput::Assign(group) => Input::Assign { call, group },
             CallInput::Reassign(group, to) => Input::Reassign { call, group, to },
             CallInput::Stop { drain } => Input::Stop { call, drain },

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 use groupkeeper_types::{GatewayAddr, GroupName};
 use tokio::time::timeout;
@@ -104,7 +106,20 @@ impl Directory for Registry {
                 (_, None) => Err(no_leader()),
             }
         };
-        self.in_time(asked).await
+        // A living coordinator is asked to give the group up first.
+        let late = |_| Err(PeerError::not_available("the group is still being moved"));
+        timeout(self.0.timing.wait() + self.0.timing.announce, asked)
+            .await
+            .unwrap_or_else(late)
+    }
+
+    async fn drain(&self, gateway: &GatewayAddr) -> Result<(), PeerError> {
+        let head = self.head();
+        match (&head.role, &head.leader) {
+            (Role::Leader, _) => LeaderService::drain(self, gateway.clone()).await,
+            (_, Some(leader)) => self.0.peers.at(&leader.rpc).drain(gateway.clone()).await,
+            (_, None) => Err(no_leader()),
+        }
     }
 
     fn status(&self) -> RegistryStatus {
@@ -128,23 +143,29 @@ impl Directory for Registry {
 
 impl Registry {
     /// Sends a question about a group to the machine.
-    pub(super) async fn ask_group(&self, input: CallInput) -> Result<Found, PeerError> {
-        match self.in_time_reply(input).await? {
+    pub(super) async fn ask_group(
+        &self,
+        input: CallInput,
+        limit: Duration,
+    ) -> Result<Found, PeerError> {
+        match self.reply_within(limit, input).await? {
             Reply::Found(result) => result,
             Reply::Ack(_) | Reply::Done(_) => Err(PeerError::unreachable("a mistaken answer")),
         }
     }
 
-    pub(super) async fn in_time_reply(&self, input: CallInput) -> Result<Reply, PeerError> {
+    pub(super) async fn reply_within(
+        &self,
+        limit: Duration,
+        input: CallInput,
+    ) -> Result<Reply, PeerError> {
         let late = |_| {
             Err(PeerError::not_available(
                 "the leader did not decide in time",
             ))
         };
         let asked = ask(&self.0.commands, input);
-        timeout(self.0.timing.find, asked)
-            .await
-            .unwrap_or_else(late)
+        timeout(limit, asked).await.unwrap_or_else(late)
     }
 }
 

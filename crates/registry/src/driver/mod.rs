@@ -2,10 +2,12 @@
 
 mod calls;
 mod effects;
+mod guard;
 mod lookups;
 mod registry;
 mod run;
 mod services;
 mod store_reads;
 
+pub use guard::{Guard, NotOwner};
 pub use registry::{Parts, Registry, StartError};

@@ -194,12 +194,21 @@ impl Registry {
         }
     }
 
-    /// Waits until this gateway is a member that groups are given to, known as such to a leader, or
-    /// `limit` has passed; says whether it is. Cancel safe.
+    /// Waits until this gateway is in the list of healthy gateways, as one that has joined the
+    /// leader, or `limit` has passed; says whether it is. Cancel safe.
+    ///
+    /// It may take a lease more until it is given groups, where an earlier process at its address may
+    /// still be acting: see [`Standing`](crate::peer::Standing).
     pub async fn wait_until_member(&self, limit: Duration) -> bool {
         let mut heads = self.0.heads.clone();
+        let listed = |head: &Head| {
+            let members = &head.members.members;
+            members
+                .iter()
+                .any(|member| member.addr == self.0.me.addr && member.joined)
+        };
         let member = async {
-            while self.head().standing != Some(crate::peer::Standing::Member) {
+            while !listed(&self.head()) {
                 if heads.changed().await.is_err() {
                     return false;
                 }
@@ -266,6 +275,9 @@ impl Registry {
                 .map_or(groupkeeper_types::Epoch::ZERO, |l| l.epoch),
             applied: head.applied,
             members_version: 0,
+            revokes_heard: 0,
+            given_up: Vec::new(),
+            draining: false,
         }
     }
 }

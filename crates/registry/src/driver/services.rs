@@ -10,7 +10,8 @@ use crate::peer::{Ack, Found, Heartbeat, LeaderService, Leave, PeerError, Resign
 #[async_trait]
 impl LeaderService for Registry {
     async fn heartbeat(&self, heartbeat: Heartbeat) -> Result<Ack, PeerError> {
-        match self.in_time_reply(CallInput::Heartbeat(heartbeat)).await? {
+        let input = CallInput::Heartbeat(heartbeat);
+        match self.reply_within(self.0.timing.find, input).await? {
             Reply::Ack(result) => result,
             Reply::Found(_) | Reply::Done(_) => Err(mistaken()),
         }
@@ -29,7 +30,8 @@ impl LeaderService for Registry {
     }
 
     async fn assign(&self, group: GroupName) -> Result<Found, PeerError> {
-        self.ask_group(CallInput::Assign(group)).await
+        self.ask_group(CallInput::Assign(group), self.0.timing.find)
+            .await
     }
 
     async fn reassign(
@@ -37,7 +39,16 @@ impl LeaderService for Registry {
         group: GroupName,
         to: Option<GatewayAddr>,
     ) -> Result<Found, PeerError> {
-        self.ask_group(CallInput::Reassign(group, to)).await
+        let limit = self.0.timing.wait() + self.0.timing.announce;
+        self.ask_group(CallInput::Reassign(group, to), limit).await
+    }
+
+    async fn drain(&self, gateway: GatewayAddr) -> Result<(), PeerError> {
+        let limit = self.0.timing.wait() + self.0.timing.announce;
+        match self.reply_within(limit, CallInput::Drain(gateway)).await? {
+            Reply::Done(result) => result,
+            Reply::Ack(_) | Reply::Found(_) => Err(mistaken()),
+        }
     }
 
     async fn resigned(&self, resigned: Resigned) -> Result<(), PeerError> {

@@ -1,11 +1,12 @@
 use groupkeeper_assignment_store::{GatewayRecord, LeaderRecord};
 use groupkeeper_election::LockOwner;
-use groupkeeper_types::{Epoch, Moment, Nonce, Revision, Stamp};
+use groupkeeper_types::{Epoch, GroupName, Moment, Nonce, Revision, Stamp};
 
 use super::groups::Groups;
+use super::holdings::{Held, Holdings};
 use super::{CallId, Effect, Input, LockNews, OpId, Reply, Report, StoreWork};
 use crate::config::Config;
-use crate::peer::PeerError;
+use crate::peer::{Decision, PeerError};
 use crate::timing::Timing;
 
 /// What a gateway knows whatever its role.
@@ -18,6 +19,9 @@ pub(super) struct Core {
     /// What is known of groups, and the newest decision in it.
     pub(super) groups: Groups,
     pub(super) applied: Stamp,
+    pub(super) holdings: Holdings,
+    /// Whether a leader has said that this gateway is to lose its groups; it tells the next one.
+    pub(super) draining: bool,
     /// Whether some leader has taken this process in: its first words are said once.
     pub(super) announced: bool,
     pub(super) stopping: Stopping,
@@ -53,6 +57,8 @@ impl Core {
             seen: Epoch::ZERO,
             groups: Groups::default(),
             applied: Stamp::ZERO,
+            holdings: Holdings::default(),
+            draining: false,
             announced: false,
             stopping: Stopping::No,
             problem: None,
@@ -197,8 +203,80 @@ impl Ctx<'_> {
         }
     }
 
+    /// Takes note of a decision for what this gateway holds.
+    pub(super) fn hear(&mut self, decision: &Decision) {
+        let held = self
+            .core
+            .holdings
+            .hear(decision, &self.core.me.addr, self.core.seen);
+        self.tell_held(&decision.group, held);
+    }
+
+    /// Gives up a group that is held by this decision, or by an older one.
+    pub(super) fn give_up(&mut self, group: &GroupName, stamp: Stamp) {
+        let held = self.core.holdings.give_up(group, stamp);
+        self.tell_held(group, held);
+    }
+
+    /// Gives up everything, for good.
+    pub(super) fn give_all_up(&mut self) {
+        self.core.holdings.close();
+        self.out.push(Effect::ReleaseAll);
+    }
+
+    /// Hears again of all that is known, now that earlier leases are over.
+    pub(super) fn set_inherited_over(&mut self, over: bool) {
+        if !self.core.holdings.set_inherited_over(over) {
+            return;
+        }
+        for group in self.core.groups.of(&self.core.me.addr) {
+            if let Some(decision) = self.core.groups.get(&group) {
+                self.hear(&decision);
+            }
+        }
+    }
+
+    fn tell_held(&mut self, group: &GroupName, held: Held) {
+        let group = group.clone();
+        match held {
+            Held::Same => {}
+            Held::By(stamp) => self.out.push(Effect::Hold { group, stamp }),
+            Held::NoLonger => self.out.push(Effect::Release(group)),
+        }
+    }
+
+    /// Tells people of something that may pass by itself, once for as long as it lasts: the cause may
+    /// be worded differently at every try.
+    pub(super) fn trouble(&mut self, text: String) {
+        if self.core.problem.is_none() {
+            self.problem(text);
+        }
+    }
+
+    /// What stood in the way has passed.
+    pub(super) fn trouble_is_over(&mut self) {
+        if let Some(problem) = self.core.problem.take() {
+            self.info(format!("this has passed: {problem}"));
+        }
+    }
+
+    /// What is cached may be old.
     pub(super) fn forget_all(&mut self) {
         self.core.groups.clear();
         self.out.push(Effect::ForgetAll);
+        if self.core.holdings.missed_moves(self.now) {
+            self.out.push(Effect::ReleaseAll);
+        }
+    }
+
+    /// An epoch has begun on top of `inherited`: what is known beyond that from earlier epochs is
+    /// lost, since the store lost it.
+    pub(super) fn lose(&mut self, inherited: Stamp, epoch: Epoch) {
+        for group in self.core.groups.lose(inherited, epoch) {
+            self.out.push(Effect::Forget(group));
+        }
+        for group in self.core.holdings.lose(inherited, epoch) {
+            self.out.push(Effect::Release(group));
+        }
     }
 }

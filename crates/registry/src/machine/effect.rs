@@ -1,7 +1,7 @@
 use std::fmt;
 
 use groupkeeper_assignment_store::{Expected, LeaderRecord};
-use groupkeeper_types::{GroupName, RpcAddr};
+use groupkeeper_types::{GroupName, RpcAddr, Stamp};
 
 use super::Batch;
 use crate::peer::{Ack, Decision, Found, Heartbeat, Leave, PeerError, Resigned};
@@ -59,6 +59,19 @@ pub enum Effect {
     Forget(GroupName),
     /// Look-ups may no longer be answered with anything that was learned.
     ForgetAll,
+    /// This gateway may act as this group's coordinator while [`Head::lease_until`] has not come.
+    ///
+    /// [`Head::lease_until`]: super::Head::lease_until
+    Hold {
+        /// The group.
+        group: GroupName,
+        /// The decision that gave it.
+        stamp: Stamp,
+    },
+    /// It may no longer.
+    Release(GroupName),
+    /// It may no longer, for any group.
+    ReleaseAll,
     /// Campaign for the lock at once: its holder has just given it up.
     Campaign,
     /// Give the lock up, and campaign again as any other candidate.

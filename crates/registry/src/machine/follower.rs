@@ -20,9 +20,15 @@ pub(super) struct Follower {
     /// The heartbeat under way, and when it was sent: a session counts from there.
     heartbeat: Option<(OpId, Moment)>,
     next_heartbeat: Moment,
+    /// The newest revoke of this session's leader that was acted on.
+    revokes_heard: u64,
     look: Option<OpId>,
     /// When to look for the leader; never, while the session goes well.
     next_look: Moment,
+    /// The gateways as last heard of, to be shown while there is no session.
+    members: Arc<MemberList>,
+    /// Since when nothing could be read, or the record named another process at this address.
+    troubled: Option<Moment>,
     leave: Option<OpId>,
     next_leave: Moment,
 }
@@ -44,7 +50,9 @@ impl Follower {
             Input::Heartbeat { call, .. } => {
                 ctx.reply(call, Reply::Ack(Err(self.not_leader())));
             }
-            Input::Leave { call, .. } => ctx.reply(call, Reply::Done(Err(self.not_leader()))),
+            Input::Leave { call, .. } | Input::Drain { call, .. } => {
+                ctx.reply(call, Reply::Done(Err(self.not_leader())));
+            }
             Input::Assign { call, .. } | Input::Reassign { call, .. } => {
                 ctx.reply(call, Reply::Found(Err(self.not_leader())));
             }
@@ -89,9 +97,8 @@ impl Follower {
             lock_owner: core.lock_owner(),
             applied: core.applied,
             fresh_until: session.map_or(Moment::ZERO, |session| session.fresh_until),
-            members: session
-                .map(|session| session.members.clone())
-                .unwrap_or_default(),
+            lease_until: core.holdings.lease_until(),
+            members: self.members.clone(),
             standing: session.map(|session| session.standing),
             groups_known: core.groups.len(),
             assignments: None,
@@ -133,6 +140,9 @@ impl Follower {
             epoch: ctx.core.seen,
             applied: ctx.core.applied,
             members_version: known.map_or(0, |session| session.members.version),
+            revokes_heard: known.map_or(0, |_| self.revokes_heard),
+            given_up: ctx.core.holdings.given_up(),
+            draining: ctx.core.draining,
         };
         let op = ctx.op();
         self.heartbeat = Some((op, ctx.now));
@@ -155,7 +165,10 @@ impl Follower {
                 self.leave = None;
                 match result {
                     // Another leader may do it; whoever waits for it has a limit.
-                    Err(error) if error.is_retryable() => {
+                    Err(error)
+                        if error.is_retryable()
+                            && matches!(ctx.core.stopping, Stopping::Asked { drain: true, .. }) =>
+                    {
                         self.next_leave = ctx.now + ctx.core.timing().retry_every;
                         self.lose_leader(ctx);
                     }
@@ -175,6 +188,13 @@ impl Follower {
                 // before it, no longer holds.
                 if !ctx.core.see(record.epoch) || record.leader == ctx.core.me.addr {
                     self.leader = None;
+                    if record.incarnation != ctx.core.me.incarnation && self.lasts(ctx) {
+                        ctx.trouble(format!(
+                            "another process at {} was the last to lead, or leads: where two run, \
+                             stop one, or give one another advertised address (--advertise)",
+                            record.leader
+                        ));
+                    }
                     return;
                 }
                 let before = self
@@ -192,7 +212,11 @@ impl Follower {
             }
             Ok(None) => self.leader = None,
             // Whoever led may lead still: a store that can't be read says nothing.
-            Err(error) if error.is_retryable() => {}
+            Err(error) if error.is_retryable() => {
+                if self.lasts(ctx) {
+                    ctx.trouble(error.to_string());
+                }
+            }
             Err(error) => ctx.problem(error.to_string()),
         }
     }
@@ -207,7 +231,16 @@ impl Follower {
         }
         // Until it is in the stored set, the next leader may know another process at its address.
         ctx.core.announced |= ack.standing != Standing::Joining;
-        ctx.core.problem = None;
+        ctx.core.draining |= ack.standing == Standing::Draining;
+        ctx.trouble_is_over();
+        self.troubled = None;
+        if self
+            .session
+            .as_ref()
+            .is_none_or(|session| session.epoch != ack.epoch)
+        {
+            ctx.lose(ack.inherited, ack.epoch);
+        }
         match ack.changes {
             Changes::Reset => {
                 ctx.forget_all();
@@ -220,6 +253,15 @@ impl Follower {
                 ctx.core.applied = ctx.core.applied.max(ack.stamp);
             }
         }
+        for (group, stamp) in &ack.revokes.groups {
+            ctx.give_up(group, *stamp);
+        }
+        self.revokes_heard = ack.revokes.number;
+        ctx.set_inherited_over(ack.inherited_over);
+        // From when the heartbeat was sent: the leader counts from when it got it, so that this
+        // gateway always lets go first.
+        let lease = ack.lease.min(ctx.core.timing().lease);
+        ctx.core.holdings.extend(sent + lease);
         let before = self
             .session
             .take()
@@ -228,14 +270,26 @@ impl Follower {
             .members
             .map(Arc::new)
             .or_else(|| before.map(|session| session.members));
+        self.members = members.unwrap_or_default();
         self.session = Some(Session {
             epoch: ack.epoch,
             fresh_until: sent + ctx.core.timing().lease,
-            members: members.unwrap_or_default(),
+            members: self.members.clone(),
             standing: ack.standing,
         });
-        self.next_heartbeat = sent + ctx.core.timing().heartbeat_every;
-        self.next_look = Moment::NEVER;
+        // Somebody waits for a group that was revoked.
+        let asked = !ack.revokes.groups.is_empty();
+        let pause = ctx.core.timing().heartbeat_every;
+        self.next_heartbeat = if asked { ctx.now } else { sent + pause };
+        // A leader that has not verified its record lately may be deposed without knowing it.
+        let timing = ctx.core.timing();
+        let doubtful =
+            ack.standing != Standing::Joining && lease + 3 * timing.verify_every < timing.lease;
+        self.next_look = if doubtful {
+            ctx.now + timing.retry_every
+        } else {
+            Moment::NEVER
+        };
     }
 
     fn not_acked(&mut self, ctx: &mut Ctx<'_>, error: PeerError) {
@@ -249,6 +303,20 @@ impl Follower {
             _ => self.next_heartbeat = retry,
         }
         self.next_look = self.next_look.min(ctx.now);
+    }
+
+    /// A follower that has led, or was about to: what is shown stays.
+    pub(super) fn knowing(members: Arc<MemberList>) -> Self {
+        Self {
+            members,
+            ..Self::default()
+        }
+    }
+
+    /// Whether there has been trouble for longer than a change of leader takes.
+    fn lasts(&mut self, ctx: &Ctx<'_>) -> bool {
+        let since = *self.troubled.get_or_insert(ctx.now);
+        ctx.now.since(since) > ctx.core.timing().leaderless()
     }
 
     fn lose_leader(&mut self, ctx: &Ctx<'_>) {
@@ -275,17 +343,20 @@ impl Follower {
     }
 
     fn stop(&mut self, ctx: &mut Ctx<'_>, call: super::CallId, drain: bool) {
+        let again = ctx.core.stopping != Stopping::No;
         ctx.core.stopping = Stopping::Asked { call, drain };
         ctx.out.push(Effect::QuitLock);
-        if !drain {
+        ctx.give_all_up();
+        if !drain && (again || self.leader.is_none()) {
             finish(ctx, Ok(()));
         }
     }
 
     /// Whether a leader is to be asked to move this gateway's groups.
     fn leaves(&self, core: &Core) -> bool {
-        let drains = matches!(core.stopping, Stopping::Asked { drain: true, .. });
-        drains && self.leader.is_some() && self.leave.is_none()
+        matches!(core.stopping, Stopping::Asked { .. })
+            && self.leader.is_some()
+            && self.leave.is_none()
     }
 
     fn send_leave(&mut self, ctx: &mut Ctx<'_>) {
@@ -294,6 +365,7 @@ impl Follower {
         let leave = Leave {
             gateway: ctx.core.me.addr.clone(),
             incarnation: ctx.core.me.incarnation,
+            keep_groups: matches!(ctx.core.stopping, Stopping::Asked { drain: false, .. }),
         };
         let op = ctx.op();
         self.leave = Some(op);
@@ -325,6 +397,7 @@ fn cache(ctx: &mut Ctx<'_>, decision: &crate::peer::Decision) {
     {
         return;
     }
+    ctx.hear(decision);
     let capacity = ctx.core.config.cached_groups;
     let victim = ctx.core.groups.insert_bounded(decision, capacity);
     ctx.out.push(Effect::Learn(decision.clone()));

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
+use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Stamp};
 
 use crate::peer::Decision;
 
@@ -95,6 +95,18 @@ impl Groups {
             self.uncount(&old.coordinator);
         }
         Some(victim)
+    }
+
+    /// Drops every decision that is newer than `inherited` and of an epoch before `epoch`, and says
+    /// of which groups.
+    pub(super) fn lose(&mut self, inherited: Stamp, epoch: Epoch) -> Vec<GroupName> {
+        let lost =
+            |_: &GroupName, entry: &mut Entry| entry.stamp > inherited && entry.stamp.epoch < epoch;
+        let lost: Vec<_> = self.by_name.extract_if(.., lost).collect();
+        for (_, entry) in &lost {
+            self.uncount(&entry.coordinator);
+        }
+        lost.into_iter().map(|(group, _)| group).collect()
     }
 
     pub(super) fn clear(&mut self) {

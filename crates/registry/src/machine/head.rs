@@ -18,6 +18,8 @@ pub struct Head {
     /// Until when what it learned may be given as an answer: to be compared with the clock at the
     /// moment of the answer.
     pub fresh_until: Moment,
+    /// Until when this gateway may act as coordinator of what it holds, to be compared likewise.
+    pub lease_until: Moment,
     /// The healthy gateways.
     pub members: Arc<MemberList>,
     /// How far its joining has come.

@@ -36,6 +36,13 @@ pub enum Input {
         /// What it says.
         leave: Leave,
     },
+    /// Somebody wants a gateway's groups moved away while it lives on.
+    Drain {
+        /// Who waits for the answer.
+        call: CallId,
+        /// The gateway.
+        gateway: GatewayAddr,
+    },
     /// Somebody wants to know a group's coordinator, or to have one assigned.
     Assign {
         /// Who waits for the answer.

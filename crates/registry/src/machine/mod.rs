@@ -4,8 +4,9 @@
 //! Inputs go in with the moment they arrive, effects come out, and between two inputs nothing
 //! happens. Whoever runs it, the driver, a simulation or a model checker, does what the effects say
 //! and brings the answers back as inputs; it also sends [`Input::Tick`] at [`Machine::deadline`].
-//! Effects may be carried out in any order relative to each other, except that `Learn`, `Forget` and
-//! `ForgetAll` are done in the order given and before [`Machine::head`] is published.
+//! Effects may be carried out in any order relative to each other, except that `Learn`, `Forget`,
+//! `ForgetAll`, `Hold`, `Release` and `ReleaseAll` are done in the order given, before the
+//! effects that follow them, and before [`Machine::head`] is published.
 
 mod batch;
 mod core;
@@ -13,6 +14,7 @@ mod effect;
 mod follower;
 mod groups;
 mod head;
+mod holdings;
 mod input;
 mod leader;
 mod take_over;
@@ -23,7 +25,7 @@ pub use head::Head;
 pub use input::{Answer, Input, LockNews};
 
 use groupkeeper_assignment_store::GatewayRecord;
-use groupkeeper_types::Moment;
+use groupkeeper_types::{GroupName, Moment, Stamp};
 
 use self::core::{Core, Ctx};
 use self::follower::Follower;
@@ -96,6 +98,17 @@ impl Machine {
                 Role::Leader(leader) => leader.step(ctx, Input::Tick),
             };
         }
+    }
+
+    /// The decision by which this gateway may act as a group's coordinator at this moment; `None`
+    /// when it may not.
+    pub fn owns(&self, group: &GroupName, now: Moment) -> Option<Stamp> {
+        self.core.holdings.owns(group, now)
+    }
+
+    /// Every group that this gateway may act for at this moment, with the decision that gave it.
+    pub fn owned(&self, now: Moment) -> impl Iterator<Item = (&GroupName, Stamp)> {
+        self.core.holdings.owned(now)
     }
 
     /// When [`Input::Tick`] is due, if nothing else happens first.

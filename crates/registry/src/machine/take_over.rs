@@ -27,6 +27,7 @@ enum Stage {
     },
     Beginning {
         op: OpId,
+        sent: Moment,
         begin: Begin,
     },
     /// The answer was lost: the very same is repeated from this moment on.
@@ -135,7 +136,11 @@ impl TakeOver {
             expected: begin.expected.clone(),
             next: begin.next.clone(),
         });
-        self.stage = Stage::Beginning { op, begin };
+        self.stage = Stage::Beginning {
+            op,
+            sent: ctx.now,
+            begin,
+        };
     }
 
     fn read(&mut self, ctx: &mut Ctx<'_>, result: Result<Option<LeaderRecord>, ReadError>) {
@@ -173,7 +178,7 @@ impl TakeOver {
     }
 
     fn begun(&mut self, ctx: &mut Ctx<'_>, result: Result<(), WriteError>) -> Option<Turn> {
-        let Stage::Beginning { begin, .. } = &self.stage else {
+        let Stage::Beginning { begin, sent, .. } = &self.stage else {
             return None;
         };
         match result {
@@ -183,6 +188,7 @@ impl TakeOver {
                     ctx,
                     begin.next.clone(),
                     inherited,
+                    *sent,
                 ))));
             }
             Err(WriteError::Stale { found }) => {

@@ -1,4 +1,6 @@
-use groupkeeper_types::{Epoch, Stamp};
+use std::time::Duration;
+
+use groupkeeper_types::{Epoch, GroupName, Stamp};
 
 use super::{Decision, MemberList};
 
@@ -13,8 +15,36 @@ pub struct Ack {
     pub changes: Changes,
     /// The members, unless the gateway has this version of the list.
     pub members: Option<MemberList>,
-    /// Whether the gateway may be given groups.
+    /// How far the gateway's joining has come.
     pub standing: Standing,
+    /// How long the gateway may act as coordinator, counted from when it sent the heartbeat; zero
+    /// when it may not, or when the leader could not verify its own term at the store lately.
+    pub lease: Duration,
+    /// The newest commit of earlier epochs that the store still has: what the gateway knows of those
+    /// epochs beyond it is lost.
+    pub inherited: Stamp,
+    /// Whether every lease that an earlier leader gave is over: until then a gateway keeps what it
+    /// held, and takes nothing that an earlier leader decided.
+    pub inherited_over: bool,
+    /// What the gateway has to give up before it acts under the new lease.
+    pub revokes: Revokes,
+}
+
+/// Groups that a gateway is to give up.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Revokes {
+    /// Every revoke up to this number is here, or has been acted on before.
+    pub number: u64,
+    /// The groups, with the decision that is revoked: what the gateway hears of that decision later
+    /// is late news. At most [`Revokes::MAX`].
+    pub groups: Vec<(GroupName, Stamp)>,
+}
+
+impl Revokes {
+    /// The most groups in one answer; the rest follows in later ones.
+    pub const MAX: usize = 4_096;
+    /// The most bytes of their names together.
+    pub const MAX_BYTES: usize = 4 << 20;
 }
 
 /// The decisions a gateway has not heard of.
@@ -29,9 +59,10 @@ pub enum Changes {
 /// How far a gateway's joining has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
-    /// Known, and not in the stored set yet: no group is given to it.
+    /// In every gateway's list, and given no groups yet: it is not in the stored set yet, or an
+    /// earlier process at its address may still be acting.
     Joining,
-    /// In the stored set and in every gateway's list.
+    /// In the stored set: it may act, and be given groups.
     Member,
     /// Its groups are being moved away.
     Draining,

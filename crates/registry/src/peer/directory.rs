@@ -34,6 +34,12 @@ pub trait Directory: Debug + Send + Sync + 'static {
         to: Option<&GatewayAddr>,
     ) -> Result<Found, PeerError>;
 
+    /// Moves a gateway's groups away while it lives on.
+    ///
+    /// # Errors
+    /// As [`LeaderService::drain`](super::LeaderService::drain).
+    async fn drain(&self, gateway: &GatewayAddr) -> Result<(), PeerError>;
+
     /// This gateway's own view of the fleet. Never waits.
     fn status(&self) -> RegistryStatus;
 }

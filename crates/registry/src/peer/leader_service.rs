@@ -42,6 +42,14 @@ pub trait LeaderService: Debug + Send + Sync + 'static {
     async fn reassign(&self, group: GroupName, to: Option<GatewayAddr>)
     -> Result<Found, PeerError>;
 
+    /// Moves a gateway's groups away while it lives on; answered when it has none. It is given no
+    /// groups until it is started again.
+    ///
+    /// # Errors
+    /// [`PeerError::NotFound`] when there is no such gateway, [`PeerError::Refused`] when there is no
+    /// other to take the groups, [`PeerError::NotAvailable`] when it takes too long: it goes on.
+    async fn drain(&self, gateway: GatewayAddr) -> Result<(), PeerError>;
+
     /// Told by a leader that has resigned. Answered by every gateway, leader or not.
     ///
     /// # Errors

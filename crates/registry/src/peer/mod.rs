@@ -11,7 +11,7 @@ mod peer_error;
 mod peers;
 mod status;
 
-pub use ack::{Ack, Changes, Standing};
+pub use ack::{Ack, Changes, Revokes, Standing};
 pub use directory::Directory;
 pub use found::{Decision, Found};
 pub use heartbeat::Heartbeat;

@@ -142,6 +142,10 @@ impl LeaderService for Link {
             .await
     }
 
+    async fn drain(&self, gateway: GatewayAddr) -> Result<(), PeerError> {
+        self.back(self.there().await?.drain(gateway).await).await
+    }
+
     async fn resigned(&self, resigned: Resigned) -> Result<(), PeerError> {
         self.back(self.there().await?.resigned(resigned).await)
             .await

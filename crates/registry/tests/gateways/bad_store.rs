@@ -66,6 +66,7 @@ async fn a_commit_that_lands_late_is_not_made_twice() {
         .await
         .unwrap();
     assert_ne!(moved.decision.coordinator, found);
+    tokio::time::sleep(seconds(1)).await;
     assert_eq!(nodes[1].registry.get(&group("late")).await.unwrap(), moved);
 }
 

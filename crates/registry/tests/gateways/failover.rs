@@ -245,7 +245,10 @@ async fn a_second_process_at_an_address_takes_its_place_and_the_first_is_told() 
     tokio::time::sleep(seconds(2)).await;
     let problem = nodes[follower].status().problem.unwrap();
     assert!(problem.contains("process"), "{problem}");
-    assert_eq!(second.status().standing, Some(Standing::Member));
+    until("the first one's lease is over", || {
+        second.status().standing == Some(Standing::Member)
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,3 +4,4 @@ mod bad_store;
 mod failover;
 mod fleet;
 mod one_answer;
+mod owning;

@@ -50,6 +50,12 @@ impl DirectoryClient {
         })
     }
 
+    /// The same gateway over the same connection, and each call may take so long.
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+
     /// Who is asked.
     pub const fn addr(&self) -> &RpcAddr {
         &self.addr
@@ -94,6 +100,20 @@ impl DirectoryClient {
         let mut client = self.client.clone();
         self.answer(client.reassign(request(message, self.deadline)))
             .await
+    }
+
+    /// Moves a gateway's groups away while it lives on; answered when it has none, which can take a
+    /// lease: see [`with_deadline`](Self::with_deadline).
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn drain(&self, gateway: &GatewayAddr) -> Result<(), PeerError> {
+        let message = proto::DrainRequest::from(gateway.clone());
+        let mut client = self.client.clone();
+        let proto::DrainResponse {} = self
+            .answer(client.drain(request(message, self.deadline)))
+            .await?;
+        Ok(())
     }
 
     /// The healthy gateways.

@@ -116,6 +116,14 @@ impl LeaderService for GrpcPeer {
         self.found(&group, limit, client.reassign(request)).await
     }
 
+    async fn drain(&self, gateway: GatewayAddr) -> Result<(), PeerError> {
+        let limit = self.timeouts.drain;
+        let request = request(proto::DrainRequest::from(gateway), limit);
+        let mut client = self.client()?;
+        let proto::DrainResponse {} = answer(&self.addr, limit, client.drain(request)).await?;
+        Ok(())
+    }
+
     async fn resigned(&self, resigned: Resigned) -> Result<(), PeerError> {
         let limit = self.timeouts.resigned;
         let request = request(proto::ResignedRequest::from(resigned), limit);

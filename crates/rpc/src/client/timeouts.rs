@@ -15,6 +15,8 @@ pub struct RpcTimeouts {
     pub reassign: Duration,
     /// For moving all groups of a gateway that leaves.
     pub leave: Duration,
+    /// For moving all groups of a gateway that lives on: its lease may have to run out first.
+    pub drain: Duration,
     /// For telling that a leader has resigned.
     pub resigned: Duration,
     /// How often a connection is tried, in use or idle. Without this a connection whose packets
@@ -33,6 +35,7 @@ impl Default for RpcTimeouts {
             assign: Duration::from_millis(1_500),
             reassign: Duration::from_secs(8),
             leave: Duration::from_secs(5),
+            drain: Duration::from_secs(8),
             resigned: Duration::from_millis(400),
             keepalive: Duration::from_millis(500),
             keepalive_answer: Duration::from_millis(500),

@@ -1,14 +1,21 @@
+use std::time::Duration;
+
 use groupkeeper_registry::peer::{Ack, Changes, Decision, Standing};
 use groupkeeper_types::Epoch;
 use prost::Message as _;
 
 use super::found::stamp;
+use super::revokes::revokes;
 use crate::invalid_message::required;
 use crate::proto::ack::Changes as WireChanges;
 use crate::{InvalidMessage, MAX_ANSWER_BYTES, MAX_LIST_LEN, proto};
 
+/// No gateway is let act for longer without asking.
+const LONGEST_LEASE: Duration = Duration::from_secs(3_600);
+
 /// One with more decisions than fit says that all may have changed instead, which is as true and
-/// can't grow.
+/// can't grow. Where that is not enough, what is to be given up follows in the next answer, which has
+/// no list of members in it.
 impl From<Ack> for proto::Ack {
     fn from(ack: Ack) -> Self {
         const RESET: WireChanges = WireChanges::Reset(proto::Reset {});
@@ -25,14 +32,25 @@ impl From<Ack> for proto::Ack {
             changes: Some(changes),
             members: ack.members.map(Into::into),
             standing: proto::Standing::from(ack.standing).into(),
+            lease_micros: micros(ack.lease),
+            inherited: Some(ack.inherited.into()),
+            inherited_over: ack.inherited_over,
+            revokes: Some(revokes(ack.revokes)),
         };
-        if ack.encoded_len() <= MAX_ANSWER_BYTES {
-            ack
-        } else {
-            Self {
-                changes: Some(RESET),
-                ..ack
-            }
+        let fits = |ack: &Self| ack.encoded_len() <= MAX_ANSWER_BYTES;
+        if fits(&ack) {
+            return ack;
+        }
+        let ack = Self {
+            changes: Some(RESET),
+            ..ack
+        };
+        if fits(&ack) {
+            return ack;
+        }
+        Self {
+            revokes: None,
+            ..ack
         }
     }
 }
@@ -51,8 +69,30 @@ impl TryFrom<proto::Ack> for Ack {
             changes,
             members: ack.members.map(TryInto::try_into).transpose()?,
             standing: required("standing", standing(ack.standing)?)?,
+            lease: lease(ack.lease_micros)?,
+            inherited: stamp(ack.inherited),
+            inherited_over: ack.inherited_over,
+            revokes: ack
+                .revokes
+                .map(TryInto::try_into)
+                .transpose()?
+                .unwrap_or_default(),
         })
     }
+}
+
+/// Rounded down, as a shorter lease does no harm.
+fn micros(lease: Duration) -> u64 {
+    u64::try_from(lease.min(LONGEST_LEASE).as_micros()).unwrap_or_default()
+}
+
+fn lease(micros: u64) -> Result<Duration, InvalidMessage> {
+    let lease = Duration::from_micros(micros);
+    if lease <= LONGEST_LEASE {
+        return Ok(lease);
+    }
+    let why = format!("{lease:?} is more than {LONGEST_LEASE:?}");
+    Err(InvalidMessage::new("lease_micros", &why))
 }
 
 fn decisions(decisions: Vec<proto::Decision>) -> Result<Vec<Decision>, InvalidMessage> {

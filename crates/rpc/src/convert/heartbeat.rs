@@ -2,17 +2,23 @@ use groupkeeper_registry::peer::Heartbeat;
 use groupkeeper_types::Epoch;
 
 use super::found::stamp;
+use super::revokes::{group_stamps, within};
 use crate::invalid_message::required;
 use crate::{InvalidMessage, proto};
 
-/// `announce` is not in the message: it is which call carries it.
+/// `announce` is not in the message: it is which call carries it. What was given up beyond the
+/// bounds is left for later heartbeats.
 impl From<Heartbeat> for proto::HeartbeatRequest {
     fn from(heartbeat: Heartbeat) -> Self {
+        let (most, bytes) = (Heartbeat::MAX_GIVEN_UP, Heartbeat::MAX_GIVEN_UP_BYTES);
         Self {
             gateway: Some(heartbeat.gateway.into()),
             epoch: heartbeat.epoch.get(),
             applied: Some(heartbeat.applied.into()),
             members_version: heartbeat.members_version,
+            revokes_heard: heartbeat.revokes_heard,
+            given_up: within(heartbeat.given_up, most, bytes),
+            draining: heartbeat.draining,
         }
     }
 }
@@ -28,5 +34,8 @@ pub(crate) fn heartbeat(
         epoch: Epoch::new(request.epoch),
         applied: stamp(request.applied),
         members_version: request.members_version,
+        revokes_heard: request.revokes_heard,
+        given_up: group_stamps("given_up", request.given_up, Heartbeat::MAX_GIVEN_UP)?,
+        draining: request.draining,
     })
 }

@@ -7,6 +7,7 @@ mod gateway_list;
 mod heartbeat;
 mod member_list;
 mod requests;
+mod revokes;
 mod status;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ impl From<Leave> for proto::DeregisterRequest {
         Self {
             gateway: leave.gateway.into(),
             incarnation: leave.incarnation.get(),
+            keep_groups: leave.keep_groups,
         }
     }
 }
@@ -20,6 +21,7 @@ impl TryFrom<proto::DeregisterRequest> for Leave {
         Ok(Self {
             gateway: gateway_addr("gateway", &request.gateway)?,
             incarnation: Incarnation::new(request.incarnation),
+            keep_groups: request.keep_groups,
         })
     }
 }
@@ -41,6 +43,26 @@ impl From<proto::ResignedRequest> for Resigned {
 }
 
 impl From<()> for proto::DeregisterResponse {
+    fn from((): ()) -> Self {
+        Self {}
+    }
+}
+
+impl From<GatewayAddr> for proto::DrainRequest {
+    fn from(gateway: GatewayAddr) -> Self {
+        Self {
+            gateway: gateway.into(),
+        }
+    }
+}
+
+impl proto::DrainRequest {
+    pub(crate) fn parse(&self) -> Result<GatewayAddr, InvalidMessage> {
+        gateway_addr("gateway", &self.gateway)
+    }
+}
+
+impl From<()> for proto::DrainResponse {
     fn from((): ()) -> Self {
         Self {}
     }

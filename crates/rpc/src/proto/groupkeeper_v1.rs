@@ -23,6 +23,16 @@ pub struct Decision {
     #[prost(message, optional, tag = "3")]
     pub stamp: ::core::option::Option<Stamp>,
 }
+/// One decision about one group.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GroupStamp {
+    /// The group's name.
+    #[prost(string, tag = "1")]
+    pub group: ::prost::alloc::string::String,
+    /// The commit that decided about it.
+    #[prost(message, optional, tag = "2")]
+    pub stamp: ::core::option::Option<Stamp>,
+}
 /// An answer to "who coordinates this group?".
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Found {
@@ -72,7 +82,7 @@ pub struct MemberList {
     pub members: ::prost::alloc::vec::Vec<Member>,
 }
 /// A gateway's sign of life, and what it has heard so far.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct HeartbeatRequest {
     /// Who says it. Always set.
     #[prost(message, optional, tag = "1")]
@@ -86,6 +96,16 @@ pub struct HeartbeatRequest {
     /// The member list it has, as numbered by the leader of `epoch`; 0 for none.
     #[prost(uint64, tag = "4")]
     pub members_version: u64,
+    /// It has acted on every revoke of the leader of `epoch` up to this number; 0 for none.
+    #[prost(uint64, tag = "10")]
+    pub revokes_heard: u64,
+    /// Groups that it gave up, with the decision that had made them its own, and of which it has heard
+    /// no newer decision; at most 256, and more follow later. It takes them back only by a newer one.
+    #[prost(message, repeated, tag = "11")]
+    pub given_up: ::prost::alloc::vec::Vec<GroupStamp>,
+    /// A leader has said that it is to lose its groups; so it tells the next leader too.
+    #[prost(bool, tag = "12")]
+    pub draining: bool,
 }
 /// The leader's answer to a sign of life.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -99,9 +119,25 @@ pub struct Ack {
     /// The members; absent when the gateway has this version of the list.
     #[prost(message, optional, tag = "5")]
     pub members: ::core::option::Option<MemberList>,
-    /// Whether the gateway may be given groups.
+    /// How far the gateway's joining has come.
     #[prost(enumeration = "Standing", tag = "6")]
     pub standing: i32,
+    /// How long the gateway may act as coordinator, in microseconds from when it sent the heartbeat: at
+    /// most an hour, and 0 when it may not.
+    #[prost(uint64, tag = "10")]
+    pub lease_micros: u64,
+    /// The newest commit of earlier epochs that the store still has: what the gateway knows of those
+    /// epochs beyond it is lost.
+    #[prost(message, optional, tag = "11")]
+    pub inherited: ::core::option::Option<Stamp>,
+    /// Whether every lease that an earlier leader gave is over: until then a gateway keeps what it held,
+    /// and takes nothing that an earlier leader decided.
+    #[prost(bool, tag = "12")]
+    pub inherited_over: bool,
+    /// What the gateway has to give up before it acts under the new lease; absent for nothing, with
+    /// the number 0.
+    #[prost(message, optional, tag = "13")]
+    pub revokes: ::core::option::Option<Revokes>,
     /// What was decided since; one of the two is always set.
     #[prost(oneof = "ack::Changes", tags = "3, 4")]
     pub changes: ::core::option::Option<ack::Changes>,
@@ -118,6 +154,16 @@ pub mod ack {
         #[prost(message, tag = "4")]
         Reset(super::Reset),
     }
+}
+/// Groups that a gateway is to give up.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Revokes {
+    /// Every revoke up to this number is here, or has been acted on before.
+    #[prost(uint64, tag = "1")]
+    pub number: u64,
+    /// The groups, with the decision that is revoked; at most 4,096, and more follow later.
+    #[prost(message, repeated, tag = "2")]
+    pub groups: ::prost::alloc::vec::Vec<GroupStamp>,
 }
 /// Decisions, oldest first; maybe none.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -138,8 +184,11 @@ pub struct DeregisterRequest {
     /// Which process of that address.
     #[prost(fixed64, tag = "2")]
     pub incarnation: u64,
+    /// Its groups stay its own, for its return: right when the whole fleet stops.
+    #[prost(bool, tag = "3")]
+    pub keep_groups: bool,
 }
-/// Its groups are moved and it is forgotten.
+/// Its groups are moved, or kept, and it is forgotten.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeregisterResponse {}
 /// Who coordinates this group? If nobody does, decide.
@@ -160,6 +209,16 @@ pub struct ReassignRequest {
     #[prost(string, optional, tag = "2")]
     pub to: ::core::option::Option<::prost::alloc::string::String>,
 }
+/// This gateway is to lose its groups, and to live on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DrainRequest {
+    /// Its advertised Kafka address.
+    #[prost(string, tag = "1")]
+    pub gateway: ::prost::alloc::string::String,
+}
+/// It has none.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DrainResponse {}
 /// A leader has resigned.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ResignedRequest {
@@ -263,9 +322,10 @@ pub struct StatsResponse {
 pub enum Standing {
     /// There is no leader to say so. Never in an Ack.
     Unspecified = 0,
-    /// Known, and not stored as a member yet: no group is given to it.
+    /// In every gateway's list, and given no groups yet: it is not stored as a member yet, or an
+    /// earlier process at its address may still be acting.
     Joining = 1,
-    /// Stored, and in every gateway's list.
+    /// Stored as a member: it may act, and be given groups.
     Member = 2,
     /// Its groups are being moved away.
     Draining = 3,
@@ -472,6 +532,22 @@ pub mod registry_client {
                 .insert(GrpcMethod::new("groupkeeper.v1.Registry", "Reassign"));
             self.inner.unary(req, path, codec).await
         }
+        /// Moves a living gateway's groups away. Passed on to the leader, whose errors come back: see
+        /// Leader.Drain.
+        pub async fn drain(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DrainRequest>,
+        ) -> std::result::Result<tonic::Response<super::DrainResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/groupkeeper.v1.Registry/Drain");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("groupkeeper.v1.Registry", "Drain"));
+            self.inner.unary(req, path, codec).await
+        }
         /// The healthy gateways, as the asked one knows them. Never waits.
         pub async fn list_gateways(
             &mut self,
@@ -537,6 +613,12 @@ pub mod registry_server {
             &self,
             request: tonic::Request<super::ReassignRequest>,
         ) -> std::result::Result<tonic::Response<super::Found>, tonic::Status>;
+        /// Moves a living gateway's groups away. Passed on to the leader, whose errors come back: see
+        /// Leader.Drain.
+        async fn drain(
+            &self,
+            request: tonic::Request<super::DrainRequest>,
+        ) -> std::result::Result<tonic::Response<super::DrainResponse>, tonic::Status>;
         /// The healthy gateways, as the asked one knows them. Never waits.
         async fn list_gateways(
             &self,
@@ -721,6 +803,43 @@ pub mod registry_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReassignSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/groupkeeper.v1.Registry/Drain" => {
+                    #[allow(non_camel_case_types)]
+                    struct DrainSvc<T: Registry>(pub Arc<T>);
+                    impl<T: Registry> tonic::server::UnaryService<super::DrainRequest> for DrainSvc<T> {
+                        type Response = super::DrainResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DrainRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as Registry>::drain(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DrainSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -973,8 +1092,8 @@ pub mod leader_client {
                 .insert(GrpcMethod::new("groupkeeper.v1.Leader", "Heartbeat"));
             self.inner.unary(req, path, codec).await
         }
-        /// Moves a gateway's groups away, then forgets it; answered when both are done. `not-available`
-        /// when it takes too long: the move goes on.
+        /// Moves a gateway's groups away, unless it keeps them, then forgets it; answered when both are
+        /// done. `not-available` when it takes too long: the move goes on.
         pub async fn deregister(
             &mut self,
             request: impl tonic::IntoRequest<super::DeregisterRequest>,
@@ -1022,6 +1141,23 @@ pub mod leader_client {
                 .insert(GrpcMethod::new("groupkeeper.v1.Leader", "Reassign"));
             self.inner.unary(req, path, codec).await
         }
+        /// Moves a gateway's groups away while it lives on; answered when it has none. It is given no
+        /// groups until it is started again. `not-found` when there is no such gateway, `refused` when there
+        /// is no other to take the groups, `not-available` when it takes too long: the move goes on.
+        pub async fn drain(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DrainRequest>,
+        ) -> std::result::Result<tonic::Response<super::DrainResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/groupkeeper.v1.Leader/Drain");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("groupkeeper.v1.Leader", "Drain"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Tells that a leader has given up its term: whoever hears it campaigns at once.
         pub async fn resigned(
             &mut self,
@@ -1065,8 +1201,8 @@ pub mod leader_server {
             &self,
             request: tonic::Request<super::HeartbeatRequest>,
         ) -> std::result::Result<tonic::Response<super::Ack>, tonic::Status>;
-        /// Moves a gateway's groups away, then forgets it; answered when both are done. `not-available`
-        /// when it takes too long: the move goes on.
+        /// Moves a gateway's groups away, unless it keeps them, then forgets it; answered when both are
+        /// done. `not-available` when it takes too long: the move goes on.
         async fn deregister(
             &self,
             request: tonic::Request<super::DeregisterRequest>,
@@ -1083,6 +1219,13 @@ pub mod leader_server {
             &self,
             request: tonic::Request<super::ReassignRequest>,
         ) -> std::result::Result<tonic::Response<super::Found>, tonic::Status>;
+        /// Moves a gateway's groups away while it lives on; answered when it has none. It is given no
+        /// groups until it is started again. `not-found` when there is no such gateway, `refused` when there
+        /// is no other to take the groups, `not-available` when it takes too long: the move goes on.
+        async fn drain(
+            &self,
+            request: tonic::Request<super::DrainRequest>,
+        ) -> std::result::Result<tonic::Response<super::DrainResponse>, tonic::Status>;
         /// Tells that a leader has given up its term: whoever hears it campaigns at once.
         async fn resigned(
             &self,
@@ -1338,6 +1481,43 @@ pub mod leader_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReassignSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/groupkeeper.v1.Leader/Drain" => {
+                    #[allow(non_camel_case_types)]
+                    struct DrainSvc<T: Leader>(pub Arc<T>);
+                    impl<T: Leader> tonic::server::UnaryService<super::DrainRequest> for DrainSvc<T> {
+                        type Response = super::DrainResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DrainRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as Leader>::drain(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DrainSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -54,6 +54,14 @@ impl Leader for LeaderApi {
         reply(self.0.reassign(group, to).await)
     }
 
+    async fn drain(
+        &self,
+        request: Request<proto::DrainRequest>,
+    ) -> Result<Response<proto::DrainResponse>, Status> {
+        let gateway = request.into_inner().parse()?;
+        reply(self.0.drain(gateway).await)
+    }
+
     async fn resigned(
         &self,
         request: Request<proto::ResignedRequest>,

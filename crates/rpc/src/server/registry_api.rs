@@ -38,6 +38,14 @@ impl Registry for RegistryApi {
         reply(self.0.reassign(&group, to.as_ref()).await)
     }
 
+    async fn drain(
+        &self,
+        request: Request<proto::DrainRequest>,
+    ) -> Result<Response<proto::DrainResponse>, Status> {
+        let gateway = request.into_inner().parse()?;
+        reply(self.0.drain(&gateway).await)
+    }
+
     async fn list_gateways(
         &self,
         _: Request<proto::ListGatewaysRequest>,

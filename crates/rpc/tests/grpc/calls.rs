@@ -16,6 +16,7 @@ async fn a_leader_is_asked_and_answers() {
     let leave = Leave {
         gateway: gateway("gw-1:9092"),
         incarnation: Incarnation::new(7),
+        keep_groups: true,
     };
     let resigned = Resigned {
         epoch: Epoch::new(8),
@@ -31,6 +32,7 @@ async fn a_leader_is_asked_and_answers() {
         peer.reassign(orders.clone(), None).await,
         Ok(found(&orders, None))
     );
+    assert_eq!(peer.drain(gateway("gw-4:9092")).await, Ok(()));
     assert_eq!(peer.resigned(resigned).await, Ok(()));
 
     let expected = [
@@ -40,6 +42,7 @@ async fn a_leader_is_asked_and_answers() {
         Asked::Assign(orders.clone()),
         Asked::Reassign(orders.clone(), Some(to)),
         Asked::Reassign(orders, None),
+        Asked::Drain(gateway("gw-4:9092")),
         Asked::Resigned(resigned),
     ];
     assert_eq!(running.gateway.asked(), expected);
@@ -57,6 +60,7 @@ async fn a_directory_is_asked_and_answers() {
     assert_eq!(directory.get(&orders).await, Ok(found(&orders, None)));
     let answer = directory.reassign(&orders, Some(&to)).await;
     assert_eq!(answer, Ok(found(&orders, Some(&to))));
+    assert_eq!(directory.drain(&to).await, Ok(()));
     assert_eq!(directory.stats().await, Ok(status()));
     let list = GatewayList {
         gateways: status().gateways,
@@ -68,7 +72,8 @@ async fn a_directory_is_asked_and_answers() {
     let expected = [
         Asked::Find(orders.clone()),
         Asked::Get(orders.clone()),
-        Asked::DirectoryReassign(orders, Some(to)),
+        Asked::DirectoryReassign(orders, Some(to.clone())),
+        Asked::DirectoryDrain(to),
     ];
     assert_eq!(running.gateway.asked(), expected);
     running.stop().await;
@@ -100,6 +105,7 @@ async fn every_error_arrives_from_every_call() {
         let leave = Leave {
             gateway: gateway("gw-1:9092"),
             incarnation: Incarnation::new(7),
+            keep_groups: false,
         };
         assert_eq!(peer.leave(leave).await, Err(error.clone()));
         assert_eq!(peer.assign(orders.clone()).await, Err(error.clone()));
@@ -107,6 +113,9 @@ async fn every_error_arrives_from_every_call() {
             peer.reassign(orders.clone(), None).await,
             Err(error.clone())
         );
+        let third = gateway("gw-3:9092");
+        assert_eq!(peer.drain(third.clone()).await, Err(error.clone()));
+        assert_eq!(directory.drain(&third).await, Err(error.clone()));
         let resigned = Resigned {
             epoch: Epoch::new(8),
         };

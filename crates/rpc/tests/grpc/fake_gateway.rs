@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_registry::peer::{
     Ack, Changes, Decision, Directory, Found, Heartbeat, LeaderService, LeaderView, Leave,
-    MemberList, MemberView, PeerError, RegistryStatus, Resigned, Role, Standing,
+    MemberList, MemberView, PeerError, RegistryStatus, Resigned, Revokes, Role, Standing,
 };
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Incarnation, Revision, RpcAddr, Stamp};
 use tokio::sync::Semaphore;
@@ -29,10 +29,12 @@ pub(crate) enum Asked {
     Leave(Leave),
     Assign(GroupName),
     Reassign(GroupName, Option<GatewayAddr>),
+    Drain(GatewayAddr),
     Resigned(Resigned),
     Find(GroupName),
     Get(GroupName),
     DirectoryReassign(GroupName, Option<GatewayAddr>),
+    DirectoryDrain(GatewayAddr),
 }
 
 impl FakeGateway {
@@ -116,6 +118,9 @@ pub(crate) fn heartbeat(announce: bool) -> Heartbeat {
         epoch: Epoch::new(3),
         applied: stamp(3, 14),
         members_version: 15,
+        revokes_heard: 16,
+        given_up: vec![(group("payments"), stamp(3, 12))],
+        draining: true,
     }
 }
 
@@ -129,6 +134,13 @@ pub(crate) fn ack() -> Ack {
             members: members(),
         }),
         standing: Standing::Draining,
+        lease: Duration::from_micros(4_350_001),
+        inherited: stamp(2, 8),
+        inherited_over: true,
+        revokes: Revokes {
+            number: 18,
+            groups: vec![(group("refunds"), stamp(3, 13))],
+        },
     }
 }
 
@@ -211,6 +223,10 @@ impl LeaderService for FakeGateway {
         Ok(found(&group, to.as_ref()))
     }
 
+    async fn drain(&self, gateway: GatewayAddr) -> Result<(), PeerError> {
+        self.note(Asked::Drain(gateway))
+    }
+
     async fn resigned(&self, resigned: Resigned) -> Result<(), PeerError> {
         self.note(Asked::Resigned(resigned))
     }
@@ -235,6 +251,10 @@ impl Directory for FakeGateway {
     ) -> Result<Found, PeerError> {
         self.note(Asked::DirectoryReassign(group.clone(), to.cloned()))?;
         Ok(found(group, to))
+    }
+
+    async fn drain(&self, gateway: &GatewayAddr) -> Result<(), PeerError> {
+        self.note(Asked::DirectoryDrain(gateway.clone()))
     }
 
     fn status(&self) -> RegistryStatus {

@@ -110,6 +110,22 @@ async fn invalid_requests_are_told_what_is_wrong_and_reach_nobody() {
         ),
         (
             "gateway",
+            registry
+                .drain(proto::DrainRequest::default())
+                .await
+                .map(drop),
+        ),
+        (
+            "gateway",
+            leader
+                .drain(proto::DrainRequest {
+                    gateway: "[::]:1".into(),
+                })
+                .await
+                .map(drop),
+        ),
+        (
+            "gateway",
             leader
                 .deregister(proto::DeregisterRequest::default())
                 .await

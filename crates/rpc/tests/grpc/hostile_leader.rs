@@ -83,6 +83,13 @@ impl Leader for Hostile {
         self.answer(self.found.clone())
     }
 
+    async fn drain(
+        &self,
+        _: Request<proto::DrainRequest>,
+    ) -> Result<Response<proto::DrainResponse>, Status> {
+        self.answer(proto::DrainResponse {})
+    }
+
     async fn resigned(
         &self,
         _: Request<proto::ResignedRequest>,
@@ -161,9 +168,11 @@ async fn an_error_that_no_gateway_says_is_no_answer() {
         let leave = Leave {
             gateway: gateway("gw-1:9092"),
             incarnation: Incarnation::new(7),
+            keep_groups: false,
         };
         assert_unreachable(peer.leave(leave).await, &text);
         assert_unreachable(peer.assign(group("orders")).await, &text);
+        assert_unreachable(peer.drain(gateway("gw-1:9092")).await, &text);
         let resigned = groupkeeper_registry::peer::Resigned {
             epoch: Epoch::new(8),
         };

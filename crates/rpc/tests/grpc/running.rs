@@ -97,6 +97,7 @@ pub(crate) fn peer(addr: SocketAddr) -> Arc<dyn LeaderService> {
         assign: longer,
         reassign: longer,
         leave: longer,
+        drain: longer,
         resigned: longer,
         ..RpcTimeouts::default()
     };

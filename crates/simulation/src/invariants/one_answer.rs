@@ -49,11 +49,16 @@ pub(crate) fn look(world: &World, history: &History, seen: &Seen<'_>) -> Outcome
         .processes
         .get(pid)
         .map(|process| process.view.head.applied);
+    // Whoever hears from a leader that can't verify its term hears from one that may be deposed, and
+    // answers on: look-ups go on without a store. The move is not settled before it stops.
+    let leased = world.processes.get(pid).is_some_and(|process| {
+        world.hosts[process.slot].clock.show(world.now) < process.view.head.lease_until
+    });
     let why = if *source == Source::Store {
         "and the store was read after that"
     } else if applied.is_some_and(|applied| applied >= moved.stamp) {
         "and it has applied that"
-    } else if ago > settles_within(&world.config.timing) {
+    } else if leased && ago > settles_within(&world.config.timing) {
         "and may no longer answer from what it knows"
     } else {
         return Ok(());

@@ -122,8 +122,8 @@ impl Sticky {
             let now = world.hosts[process.slot].clock.show(world.now);
             if process.view.is_fresh(now) {
                 return Some(format!(
-                    "{} ({:?}) has a session until {}, and its clock shows {now}",
-                    process.me.addr, process.view.head.role, process.view.head.fresh_until
+                    "{} ({:?}) may act until {}, and its clock shows {now}",
+                    process.me.addr, process.view.head.role, process.view.head.lease_until
                 ));
             }
         }

@@ -136,6 +136,8 @@ impl World {
                         process.view.groups.clear();
                     }
                 }
+                // Who owns what is asked of the machine itself.
+                Effect::Hold { .. } | Effect::Release(_) | Effect::ReleaseAll => {}
                 Effect::Campaign => self.campaign(pid, |campaign, now| campaign.wake(now)),
                 Effect::YieldLock => self.resign(pid, Farewell::Yield),
                 Effect::QuitLock => {

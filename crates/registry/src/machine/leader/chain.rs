@@ -1,5 +1,5 @@
 use groupkeeper_assignment_store::{Commit, GatewayRecord, LeaderRecord, WriteError};
-use groupkeeper_types::{GatewayAddr, Moment, Stamp};
+use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp};
 
 use super::deciding::Decided;
 use super::proposals::Cause;
@@ -15,6 +15,8 @@ pub(super) struct Chain {
     /// The record as this leader last wrote it, and knows that it stands.
     record: LeaderRecord,
     flight: Option<Flight>,
+    /// When the newest request was sent that found the record standing.
+    verified_at: Moment,
     verify_at: Moment,
 }
 
@@ -22,6 +24,7 @@ pub(super) struct Chain {
 enum Flight {
     Commit {
         op: OpId,
+        sent: Moment,
         work: Work,
     },
     /// The answer was lost: the very same is repeated from this moment on, before anything else.
@@ -31,6 +34,7 @@ enum Flight {
     },
     Verify {
         op: OpId,
+        sent: Moment,
     },
 }
 
@@ -42,10 +46,11 @@ struct Work {
 }
 
 impl Chain {
-    pub(super) fn new(record: LeaderRecord, verify_at: Moment) -> Self {
+    pub(super) fn new(record: LeaderRecord, verified_at: Moment, verify_at: Moment) -> Self {
         Self {
             record,
             flight: None,
+            verified_at,
             verify_at,
         }
     }
@@ -54,9 +59,21 @@ impl Chain {
         &self.record
     }
 
+    pub(super) fn verified_at(&self) -> Moment {
+        self.verified_at
+    }
+
     /// Whether a decision of this epoch is of a commit that is not known to be whole.
     pub(super) fn is_in_doubt(&self, stamp: Stamp) -> bool {
         stamp.epoch == self.record.epoch && stamp > self.record.stamp()
+    }
+
+    /// The groups that the commit in flight decides about.
+    pub(super) fn assigned(&self) -> impl Iterator<Item = &GroupName> {
+        self.changes().iter().filter_map(|change| match change {
+            BatchChange::Assign(decision) => Some(&decision.group),
+            BatchChange::Admit(_) | BatchChange::Dismiss(_) => None,
+        })
     }
 
     pub(super) fn deadline(&self) -> Moment {
@@ -162,7 +179,7 @@ impl Leader {
         if changes.is_empty() && (self.has_settled() || !raises) {
             if ctx.now >= self.chain.verify_at {
                 let op = ctx.store(StoreWork::Verify(self.chain.record.clone()));
-                self.chain.flight = Some(Flight::Verify { op });
+                self.chain.flight = Some(Flight::Verify { op, sent: ctx.now });
             }
             return;
         }
@@ -177,18 +194,35 @@ impl Leader {
 
     fn send(&mut self, ctx: &mut Ctx<'_>, work: Work) {
         let op = ctx.store(StoreWork::Commit(work.batch.clone()));
-        self.chain.flight = Some(Flight::Commit { op, work });
+        self.chain.flight = Some(Flight::Commit {
+            op,
+            sent: ctx.now,
+            work,
+        });
     }
 
     pub(super) fn written(&mut self, ctx: &mut Ctx<'_>, op: OpId, result: Result<(), WriteError>) {
-        let ours = |flight: &mut Flight| matches!(flight, Flight::Commit { op: own, .. } | Flight::Verify { op: own } if *own == op);
+        let ours = |flight: &mut Flight| matches!(flight, Flight::Commit { op: own, .. } | Flight::Verify { op: own, .. } if *own == op);
         let Some(flight) = self.chain.flight.take_if(ours) else {
             return;
         };
         self.chain.verify_at = ctx.now + ctx.core.timing().verify_every;
+        match &result {
+            Ok(()) => ctx.trouble_is_over(),
+            Err(error) if error.is_retryable() => {
+                if ctx.now.since(self.chain.verified_at) > ctx.core.timing().leaderless() {
+                    ctx.trouble(error.to_string());
+                }
+            }
+            Err(_) => {}
+        }
         match (result, flight) {
-            (Ok(()), Flight::Commit { work, .. }) => self.committed(ctx, work),
-            (Ok(()), _) => {}
+            (Ok(()), Flight::Commit { sent, work, .. }) => {
+                self.chain.verified_at = sent;
+                self.committed(ctx, work);
+            }
+            (Ok(()), Flight::Verify { sent, .. }) => self.chain.verified_at = sent,
+            (Ok(()), Flight::Repeat { .. }) => {}
             (Err(WriteError::Unavailable { .. }), Flight::Commit { work, .. }) => {
                 let from = ctx.now + ctx.core.timing().retry_every;
                 self.chain.flight = Some(Flight::Repeat { from, work });
@@ -266,10 +300,14 @@ impl Leader {
     }
 
     fn decided(&mut self, ctx: &mut Ctx<'_>, decision: Decision) {
+        if let Some(before) = ctx.core.groups.coordinator(&decision.group) {
+            self.revoking.done(before, &decision.group);
+        }
         ctx.core.groups.insert(&decision);
+        ctx.hear(&decision);
         self.log.push(decision.clone());
         // It may have gone, or asked to go, while the commit was under way.
-        if self.leaving.contains_key(&decision.coordinator) {
+        if self.loses_groups(&decision.coordinator) {
             self.proposals.add(decision.group.clone(), Cause::Drain);
         } else if !self.is_alive(&decision.coordinator) {
             self.proposals.add(decision.group.clone(), Cause::Orphan);

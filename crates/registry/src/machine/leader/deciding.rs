@@ -65,7 +65,7 @@ impl Leader {
         }
         let among = Among {
             candidates: self.candidates(ctx.now),
-            new: self.may_give_out(ctx),
+            new: self.may_give_out(),
         };
         if among.candidates.is_empty() && self.is_alone(ctx) {
             for call in self.proposals.take_calls() {
@@ -74,6 +74,7 @@ impl Leader {
             return decided;
         }
         let mut settled = Vec::new();
+        let mut revokes = Vec::new();
         let mut bytes = 0;
         for (group, proposal) in self.proposals.iter() {
             if changes.len() >= Commit::MAX_CHANGES || bytes >= MAX_BYTES {
@@ -82,6 +83,7 @@ impl Leader {
             match self.choose(ctx, group, proposal, &among) {
                 Choice::Wait => {}
                 Choice::Keep => settled.push((group.clone(), false)),
+                Choice::Revoke(from) => revokes.push((from, group.clone())),
                 Choice::Assign(coordinator) => {
                     let group = group.clone();
                     bytes += group.as_str().len();
@@ -94,7 +96,19 @@ impl Leader {
                 }
             }
         }
+        for (from, group) in revokes {
+            let stamp = ctx.core.groups.stamp(&group).unwrap_or_default();
+            self.revoking.ask(&from, &group, stamp);
+        }
         for (group, changed) in settled {
+            if changed
+                && ctx.core.groups.coordinator(&group) == Some(&ctx.core.me.addr)
+                && let Some(stamp) = ctx.core.groups.stamp(&group)
+            {
+                // Before the commit is sent, and whoever it names: this leader takes it back by the
+                // new decision, if that names it.
+                ctx.give_up(&group, stamp);
+            }
             for call in self.proposals.remove(&group) {
                 if changed {
                     decided.calls.push((group.clone(), call));
@@ -106,6 +120,34 @@ impl Leader {
         decided
     }
 
+    /// What becomes of a group, given that its present coordinator must have given it up before
+    /// another gets it, and that it can't keep what it has given up without a new decision.
+    fn choose(
+        &self,
+        ctx: &Ctx<'_>,
+        group: &GroupName,
+        proposal: &Proposal,
+        among: &Among,
+    ) -> Choice {
+        let choice = self.prefer(ctx, group, proposal, among);
+        let Some(current) = ctx.core.groups.coordinator(group) else {
+            return choice;
+        };
+        match choice {
+            Choice::Assign(next)
+                if next != *current
+                    && self.is_alive(current)
+                    && !self.has_given_up(ctx, current, group) =>
+            {
+                Choice::Revoke(current.clone())
+            }
+            Choice::Keep if self.revoking.is_asked(current, group) => {
+                Choice::Assign(current.clone())
+            }
+            choice => choice,
+        }
+    }
+
     /// Whether this leader has decided about the group itself by now.
     fn has_been_settled(&self, ctx: &Ctx<'_>, group: &GroupName) -> bool {
         let epoch = self.chain.record().epoch;
@@ -115,7 +157,7 @@ impl Leader {
             .is_some_and(|stamp| stamp.epoch == epoch)
     }
 
-    fn choose(
+    fn prefer(
         &self,
         ctx: &Ctx<'_>,
         group: &GroupName,
@@ -140,17 +182,13 @@ impl Leader {
             (Cause::New, None) if !among.new => Choice::Wait,
             // Who knows whether it is gone: the stored gateways have not been read.
             (Cause::Orphan, _) if !self.loading.knows_gateways() => Choice::Wait,
-            (Cause::Drain, Some(current)) if !self.leaving.contains_key(current) && alive => {
-                Choice::Keep
-            }
+            (Cause::Drain, Some(current)) if !self.loses_groups(current) && alive => Choice::Keep,
             (Cause::Give(Some(to)), _) if has(candidates, to) => Choice::Assign(to.clone()),
             (Cause::Give(None), Some(current)) if !is_only(candidates, current) => {
                 place(&mut |candidate| candidate.addr != *current)
             }
             // The wanted gateway has gone meanwhile, or there is no other.
-            (Cause::Give(_), Some(current)) if alive && !self.leaving.contains_key(current) => {
-                Choice::Keep
-            }
+            (Cause::Give(_), Some(current)) if alive && !self.loses_groups(current) => Choice::Keep,
             _ => place(&mut |_| true),
         }
     }
@@ -172,6 +210,8 @@ fn is_only(candidates: &Candidates, addr: &GatewayAddr) -> bool {
 }
 
 enum Choice {
+    /// This one must give it up first.
+    Revoke(GatewayAddr),
     /// Not yet.
     Wait,
     /// The present coordinator stays.

@@ -25,24 +25,70 @@ impl Leader {
             }
             Some(_) => {}
         }
-        self.drain(ctx, leave.gateway.clone(), Some(call));
+        self.send_off(ctx, leave.gateway.clone(), leave.keep_groups, Some(call));
     }
 
-    /// This gateway itself is to stop.
+    /// This gateway itself is to stop; asked twice, at once.
     pub(super) fn stop(&mut self, ctx: &mut Ctx<'_>, call: CallId, drain: bool) {
+        let again = ctx.core.stopping != Stopping::No;
         ctx.core.stopping = Stopping::Asked { call, drain };
-        if drain {
-            let me = ctx.core.me.addr.clone();
-            self.drain(ctx, me, None);
-        } else {
+        ctx.give_all_up();
+        if again {
             self.end = Some(End::Left);
+        } else {
+            let me = ctx.core.me.addr.clone();
+            self.send_off(ctx, me, !drain, None);
         }
+    }
+
+    /// Somebody wants a living gateway to lose its groups.
+    pub(super) fn drain_living(&mut self, ctx: &mut Ctx<'_>, call: CallId, addr: GatewayAddr) {
+        if !self.members.get(&addr).is_some_and(Member::joined) {
+            let what = format!("gateway {addr} in the fleet; see `gateways`");
+            return ctx.reply(call, Reply::Done(Err(PeerError::NotFound { what })));
+        }
+        let candidates = self.candidates(ctx.now);
+        if candidates
+            .as_slice()
+            .iter()
+            .all(|candidate| candidate.addr == addr)
+        {
+            let why = format!("there is no gateway that could take the groups of {addr}");
+            return ctx.reply(call, Reply::Done(Err(PeerError::Refused { why })));
+        }
+        self.start_draining(ctx, &addr);
+        self.drains.entry(addr).or_default().push(call);
+    }
+
+    /// Marks a gateway as one that loses its groups, and proposes them.
+    pub(super) fn start_draining(&mut self, ctx: &mut Ctx<'_>, addr: &GatewayAddr) {
+        if self.is_draining(addr) || !self.members.set_draining(addr, true) {
+            return;
+        }
+        if *addr == ctx.core.me.addr {
+            ctx.core.draining = true;
+        }
+        let groups = ctx.core.groups.of(addr);
+        ctx.info(format!("{addr} is drained; it has {} groups", groups.len()));
+        for group in groups {
+            self.proposals.add(group, Cause::Drain);
+        }
+    }
+
+    /// Whether a gateway's groups are to move: it drains, or leaves and does not keep them.
+    pub(super) fn loses_groups(&self, addr: &GatewayAddr) -> bool {
+        self.is_draining(addr) || (self.leaving.contains_key(addr) && !self.keeps.contains(addr))
     }
 
     /// Another process has taken the place of one that was leaving: it is not the one that wanted
     /// to go.
     pub(super) fn comes_back(&mut self, ctx: &mut Ctx<'_>, addr: &GatewayAddr) {
-        for call in self.leaving.remove(addr).unwrap_or_default() {
+        self.keeps.remove(addr);
+        let leaving = self.leaving.remove(addr).unwrap_or_default();
+        for call in leaving
+            .into_iter()
+            .chain(self.drains.remove(addr).unwrap_or_default())
+        {
             ctx.reply(call, Reply::Done(Ok(())));
         }
     }
@@ -53,28 +99,37 @@ impl Leader {
         left.is_some_and(|(process, until)| *process == record.incarnation && now < *until)
     }
 
-    fn drain(&mut self, ctx: &mut Ctx<'_>, addr: GatewayAddr, call: Option<CallId>) {
-        self.members.set_draining(&addr, true);
-        let groups = ctx.core.groups.of(&addr);
-        ctx.info(format!("{addr} leaves; it has {} groups", groups.len()));
-        for group in groups {
-            self.proposals.add(group, Cause::Drain);
+    fn send_off(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        addr: GatewayAddr,
+        keep_groups: bool,
+        call: Option<CallId>,
+    ) {
+        if keep_groups {
+            ctx.info(format!(
+                "{addr} leaves, and keeps its groups for its return"
+            ));
+            self.keeps.insert(addr.clone());
+        } else {
+            self.start_draining(ctx, &addr);
+            // One that is not a member can't be marked, and may have groups all the same.
+            for group in ctx.core.groups.of(&addr) {
+                self.proposals.add(group, Cause::Drain);
+            }
         }
         self.leaving.entry(addr).or_default().extend(call);
     }
 
     /// Lets those go whose groups have moved, or have nowhere to move to.
     pub(super) fn let_go(&mut self, ctx: &mut Ctx<'_>) {
+        self.answer_drains(ctx);
         if self.leaving.is_empty() {
             return;
         }
         let me = &ctx.core.me.addr;
         let nowhere = self.is_alone(ctx);
-        let moved = |addr: &GatewayAddr| {
-            self.loading.is_whole()
-                && ctx.core.groups.count(addr) == 0
-                && !self.chain.assigns_to(addr)
-        };
+        let moved = |addr: &GatewayAddr| self.keeps.contains(addr) || self.has_none(ctx, addr);
         let free: Vec<GatewayAddr> = self
             .leaving
             .keys()
@@ -89,11 +144,31 @@ impl Leader {
         }
     }
 
+    /// Whether a gateway has no groups, and is not about to get any.
+    fn has_none(&self, ctx: &Ctx<'_>, addr: &GatewayAddr) -> bool {
+        self.loading.is_whole() && ctx.core.groups.count(addr) == 0 && !self.chain.assigns_to(addr)
+    }
+
+    fn answer_drains(&mut self, ctx: &mut Ctx<'_>) {
+        let done =
+            |addr: &&GatewayAddr| self.members.get(addr).is_none() || self.has_none(ctx, addr);
+        let done: Vec<GatewayAddr> = self.drains.keys().filter(done).cloned().collect();
+        for call in done
+            .iter()
+            .filter_map(|addr| self.drains.remove(addr))
+            .flatten()
+        {
+            ctx.reply(call, Reply::Done(Ok(())));
+        }
+    }
+
     /// A gateway is no longer in the stored set.
     pub(super) fn dismissed(&mut self, ctx: &mut Ctx<'_>, addr: &GatewayAddr) {
         let Some(calls) = self.leaving.remove(addr) else {
             return;
         };
+        self.keeps.remove(addr);
+        self.revoking.gone(addr);
         let member = self.members.deregister(addr);
         if let Some(incarnation) = member.and_then(|member| member.incarnation()) {
             self.left.retain(|_, (_, until)| ctx.now < *until);

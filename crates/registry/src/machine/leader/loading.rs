@@ -274,6 +274,7 @@ impl Leader {
             stamp,
         };
         ctx.core.groups.insert(&decision);
+        ctx.hear(&decision);
         if by_reference || self.is_unsettled(stamp) {
             // Caches may hold the decision before: either half of a commit stands here, with which
             // nobody was ever answered, or what the reference wrote. It is decided again.
@@ -281,7 +282,7 @@ impl Leader {
             self.proposals.add(decision.group, Cause::Settle);
             return;
         }
-        if self.leaving.contains_key(&decision.coordinator) {
+        if self.loses_groups(&decision.coordinator) {
             self.proposals.add(decision.group.clone(), Cause::Drain);
         } else if !self.is_alive(&decision.coordinator) {
             self.proposals.add(decision.group.clone(), Cause::Orphan);

@@ -2,24 +2,27 @@
 
 mod chain;
 mod deciding;
+mod leases;
 mod leaving;
 mod loading;
 mod log;
 mod proposals;
 mod questions;
+mod revoking;
 mod sessions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use groupkeeper_assignment_store::{GatewayRecord, LeaderRecord};
-use groupkeeper_membership::Members;
+use groupkeeper_membership::{Member, Members};
 use groupkeeper_types::{GatewayAddr, GroupName, Incarnation, Moment, Stamp};
 
 use self::chain::Chain;
 use self::loading::{Loading, Reads};
 use self::log::Log;
 use self::proposals::Proposals;
+use self::revoking::Revoking;
 use super::core::{Core, Ctx, Stopping};
 use super::follower::Follower;
 use super::take_over::TakeOver;
@@ -38,6 +41,8 @@ pub(super) struct Leader {
     /// Until when gateways are given time to join before new groups are given out.
     gather_until: Moment,
     gathering: bool,
+    /// Whether every lease that an earlier leader gave is over.
+    inherited_over: bool,
     members: Members,
     list: Arc<MemberList>,
     /// The stored set of gateways.
@@ -47,6 +52,12 @@ pub(super) struct Leader {
     dismissals: BTreeSet<GatewayAddr>,
     /// Gateways that want to go, and who waits for it.
     leaving: BTreeMap<GatewayAddr, Vec<CallId>>,
+    /// Those of them that keep their groups for their return.
+    keeps: BTreeSet<GatewayAddr>,
+    /// Gateways that are to lose their groups and live on, and who waits for it.
+    drains: BTreeMap<GatewayAddr, Vec<CallId>>,
+    /// Groups that living gateways are to give up.
+    revoking: Revoking,
     /// Processes that have left, until none of their heartbeats can be on its way any more.
     left: BTreeMap<GatewayAddr, (Incarnation, Moment)>,
     proposals: Proposals,
@@ -72,16 +83,24 @@ enum End {
 }
 
 impl Leader {
-    /// The epoch of `record` has begun, on top of what was whole as of `inherited`.
-    pub(super) fn new(ctx: &mut Ctx<'_>, record: LeaderRecord, inherited: Stamp) -> Self {
+    /// The epoch of `record` has begun, on top of what was whole as of `inherited`; the request that
+    /// began it was sent at `sent`.
+    pub(super) fn new(
+        ctx: &mut Ctx<'_>,
+        record: LeaderRecord,
+        inherited: Stamp,
+        sent: Moment,
+    ) -> Self {
         // A cache that had everything up to the change of leader is the truth; any other is not.
         if ctx.core.applied != inherited {
             ctx.forget_all();
         }
+        ctx.lose(inherited, record.epoch);
         ctx.core.applied = record.stamp();
         ctx.core.see(record.epoch);
         ctx.core.problem = None;
         ctx.core.announced = true;
+        ctx.set_inherited_over(false);
         ctx.info(format!(
             "{} leads in epoch {}",
             ctx.core.me.addr, record.epoch
@@ -89,17 +108,21 @@ impl Leader {
         let timing = ctx.core.timing();
         let (wait, gather, verify) = (timing.wait(), timing.gather(), timing.verify_every);
         let mut leader = Self {
-            chain: Chain::new(record, ctx.now + verify),
+            chain: Chain::new(record, sent, ctx.now + verify),
             inherited,
             grace_until: ctx.now + wait,
             gather_until: ctx.now + gather,
             gathering: true,
+            inherited_over: false,
             members: Members::new(wait),
             list: Arc::default(),
             stored: BTreeMap::new(),
             admissions: BTreeMap::new(),
             dismissals: BTreeSet::new(),
             leaving: BTreeMap::new(),
+            keeps: BTreeSet::new(),
+            drains: BTreeMap::new(),
+            revoking: Revoking::default(),
             left: BTreeMap::new(),
             proposals: Proposals::default(),
             loading: Loading::default(),
@@ -142,6 +165,11 @@ impl Leader {
             self.members.next_deadline().unwrap_or(Moment::NEVER),
             self.chain.deadline(),
             self.loading.deadline(),
+            if self.inherited_over {
+                Moment::NEVER
+            } else {
+                self.grace_until
+            },
             if self.gathering {
                 self.gather_until
             } else {
@@ -165,6 +193,7 @@ impl Leader {
             lock_owner: core.lock_owner(),
             applied: core.applied,
             fresh_until: core.term_end(),
+            lease_until: core.holdings.lease_until(),
             members: self.list.clone(),
             standing: Some(self.standing(&core.me)),
             groups_known: core.groups.len(),
@@ -187,6 +216,7 @@ impl Leader {
             },
             Input::Heartbeat { call, heartbeat } => self.heartbeat(ctx, call, &heartbeat),
             Input::Leave { call, leave } => self.leave(ctx, call, &leave),
+            Input::Drain { call, gateway } => self.drain_living(ctx, call, gateway),
             Input::Assign { call, group } => self.assign(ctx, call, group),
             Input::Reassign { call, group, to } => self.reassign(ctx, call, &group, to),
             Input::Abandon { call, group } => self.abandon(call, &group),
@@ -196,10 +226,15 @@ impl Leader {
 
     /// Does what is due.
     fn act(&mut self, ctx: &mut Ctx<'_>) {
-        self.gathering &= ctx.now < self.gather_until;
+        self.gather(ctx);
+        if !self.inherited_over && ctx.now >= self.grace_until {
+            self.inherited_over = true;
+            ctx.set_inherited_over(true);
+        }
         self.load(ctx);
         self.let_go(ctx);
         self.commit(ctx);
+        self.lease_to_itself(ctx);
         self.relist(ctx);
     }
 
@@ -229,7 +264,9 @@ impl Leader {
                 Reply::Found(Err(PeerError::NotLeader { leader: None })),
             );
         }
-        for call in std::mem::take(&mut self.leaving).into_values().flatten() {
+        let leaving = std::mem::take(&mut self.leaving).into_values();
+        let drains = std::mem::take(&mut self.drains).into_values();
+        for call in leaving.chain(drains).flatten() {
             ctx.reply(
                 call,
                 Reply::Done(Err(PeerError::NotLeader { leader: None })),
@@ -252,7 +289,7 @@ impl Leader {
                 ctx.core.hear_of_lock(super::LockNews::Free);
             }
             End::Again if ctx.core.stopping == Stopping::No => {
-                return Turn::TakeOver(TakeOver::new(Follower::default()));
+                return Turn::TakeOver(TakeOver::new(Follower::knowing(self.list.clone())));
             }
             End::Again => {}
             End::Left => {
@@ -284,7 +321,7 @@ impl Leader {
                 ctx.reply(call, Reply::Done(Ok(())));
             }
         }
-        Turn::Follow(Follower::default())
+        Turn::Follow(Follower::knowing(self.list.clone()))
     }
 
     /// Whether a gateway is alive, as far as this leader knows: expiry has been seen to.
@@ -298,7 +335,7 @@ impl Leader {
     }
 
     fn standing(&self, record: &GatewayRecord) -> Standing {
-        if self.leaving.contains_key(&record.addr) {
+        if self.is_draining(&record.addr) {
             Standing::Draining
         } else if self.is_stored(record) {
             Standing::Member
@@ -314,22 +351,38 @@ impl Leader {
         record.settled.epoch == record.epoch
     }
 
+    /// Whether a gateway is to lose its groups.
+    fn is_draining(&self, addr: &GatewayAddr) -> bool {
+        self.members.get(addr).is_some_and(|member| member.draining)
+    }
+
+    /// Gives gateways time before new groups are given out: at first for joining, then, where
+    /// processes were replaced, until those before them are gone for sure.
+    fn gather(&mut self, ctx: &Ctx<'_>) {
+        if !self.gathering || ctx.now < self.gather_until {
+            return;
+        }
+        let settles = |member: &Member| member.joined() && member.settles_at().is_some();
+        if ctx.now < self.grace_until && self.members.healthy(ctx.now).any(settles) {
+            self.gather_until = self.grace_until;
+        } else {
+            self.gathering = false;
+        }
+    }
+
     /// Every gateway that an earlier leader knew has joined, so there is nobody to wait for.
-    fn gathered(&self, core: &Core) -> bool {
-        let joined =
-            |addr: &GatewayAddr| self.members.get(addr).is_some_and(|member| member.joined());
+    fn gathered(&self) -> bool {
+        let joined = |addr: &GatewayAddr| {
+            let member = self.members.get(addr);
+            member.is_some_and(|member| member.joined() && member.settles_at().is_none())
+        };
         let known = self.loading.knows_gateways() && !self.loading.found_nobody();
-        known
-            && self
-                .stored
-                .keys()
-                .filter(|addr| **addr != core.me.addr)
-                .all(joined)
+        known && self.stored.keys().all(joined)
     }
 
     /// Whether groups without a coordinator may be given out.
-    fn may_give_out(&self, ctx: &Ctx<'_>) -> bool {
-        self.loading.knows_gateways() && (!self.gathering || self.gathered(ctx.core))
+    fn may_give_out(&self) -> bool {
+        self.loading.knows_gateways() && (!self.gathering || self.gathered())
     }
 
     fn abandon(&mut self, call: CallId, group: &GroupName) {
@@ -343,7 +396,9 @@ fn refuse(ctx: &mut Ctx<'_>, input: &Input) {
     let error = PeerError::NotLeader { leader: None };
     match *input {
         Input::Heartbeat { call, .. } => ctx.reply(call, Reply::Ack(Err(error))),
-        Input::Leave { call, .. } => ctx.reply(call, Reply::Done(Err(error))),
+        Input::Leave { call, .. } | Input::Drain { call, .. } => {
+            ctx.reply(call, Reply::Done(Err(error)));
+        }
         Input::Assign { call, .. } | Input::Reassign { call, .. } => {
             ctx.reply(call, Reply::Found(Err(error)));
         }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_hashing::node_id;
 use groupkeeper_membership::{Gateway, MembershipError, Outcome};
-use groupkeeper_types::{GatewayAddr, Stamp};
+use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 
 use super::proposals::Cause;
 use super::{End, Leader};
@@ -39,20 +39,39 @@ impl Leader {
             self.members.heartbeat(gateway, ctx.now)
         };
         match taken {
-            Ok(Outcome::Replaced { .. }) => self.comes_back(ctx, &heartbeat.gateway.addr),
-            Ok(Outcome::Renewed | Outcome::Joined { .. }) => {}
+            Ok(Outcome::Renewed) => {}
+            Ok(Outcome::Joined { .. }) => self.revoke_in_flight(ctx, &heartbeat.gateway.addr),
+            Ok(Outcome::Replaced { .. }) => {
+                self.comes_back(ctx, &heartbeat.gateway.addr);
+                let groups = &ctx.core.groups;
+                let stamp = |group: &GroupName| groups.stamp(group).unwrap_or_default();
+                self.revoking.start_over(&heartbeat.gateway.addr, stamp);
+            }
             Err(error) => return ctx.reply(call, Reply::Ack(Err(refused(&error)))),
+        }
+        let same_leader = heartbeat.epoch == epoch;
+        if same_leader {
+            self.revoking
+                .hear(&heartbeat.gateway.addr, heartbeat.revokes_heard);
+        }
+        if heartbeat.draining {
+            self.start_draining(ctx, &heartbeat.gateway.addr);
         }
         self.admit(heartbeat.gateway.clone());
         self.relist(ctx);
-        let same_leader = heartbeat.epoch == self.chain.record().epoch;
+        let mut changes = self.log.since(heartbeat.applied, ctx.core.applied);
+        self.take_back(ctx, heartbeat, &mut changes);
         let has_list = same_leader && heartbeat.members_version == self.list.version;
         let ack = Ack {
             epoch: self.chain.record().epoch,
             stamp: self.announced_up_to(ctx),
-            changes: self.log.since(heartbeat.applied, ctx.core.applied),
+            changes,
             members: (!has_list).then(|| MemberList::clone(&self.list)),
             standing: self.standing(&heartbeat.gateway),
+            lease: self.lease_for(ctx, &heartbeat.gateway),
+            inherited: self.inherited,
+            inherited_over: self.inherited_over,
+            revokes: self.revoking.to_tell(&heartbeat.gateway.addr),
         };
         ctx.reply(call, Reply::Ack(Ok(ack)));
     }
@@ -68,9 +87,10 @@ impl Leader {
         }
     }
 
-    /// Wants a gateway in the stored set, unless it is there or on its way out.
+    /// Wants a gateway in the stored set, unless it is there or on its way out. Not before an earlier
+    /// process at its address is gone: the next leader has to know of that one.
     pub(super) fn admit(&mut self, record: GatewayRecord) {
-        if self.leaving.contains_key(&record.addr) {
+        if self.leaving.contains_key(&record.addr) || !self.is_settled(&record.addr) {
             return;
         }
         self.dismissals.remove(&record.addr);
@@ -82,9 +102,7 @@ impl Leader {
 
     /// A gateway was in the stored set when this epoch began.
     pub(super) fn inherit(&mut self, ctx: &mut Ctx<'_>, record: GatewayRecord) {
-        if record.addr != ctx.core.me.addr
-            && let Err(error) = self.members.inherit(gateway(&record), self.grace_until)
-        {
+        if let Err(error) = self.members.inherit(gateway(&record), self.grace_until) {
             ctx.alarm(format!(
                 "the stored gateway {} is left out: {error}",
                 record.addr
@@ -121,6 +139,13 @@ impl Leader {
         if let Err(error) = self.members.register(gateway(&ctx.core.me), ctx.now) {
             ctx.problem(error.to_string());
         }
+        if ctx.core.draining {
+            let me = ctx.core.me.addr.clone();
+            self.start_draining(ctx, &me);
+        }
+        if self.loading.knows_gateways() {
+            self.admit(ctx.core.me.clone());
+        }
     }
 
     /// Gateways that have been silent for their whole lease are gone, and their groups orphans.
@@ -137,6 +162,7 @@ impl Leader {
             for group in groups {
                 self.proposals.add(group, Cause::Orphan);
             }
+            self.revoking.gone(&gone.addr);
             self.dismiss(ctx, &gone.addr);
         }
     }

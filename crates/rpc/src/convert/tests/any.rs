@@ -1,9 +1,11 @@
 //! Any message that can be.
 
+use std::time::Duration;
+
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_registry::peer::{
     Ack, Changes, Decision, Found, Heartbeat, LeaderView, Leave, MemberList, MemberView,
-    RegistryStatus, Resigned, Role, Standing,
+    RegistryStatus, Resigned, Revokes, Role, Standing,
 };
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Incarnation, Revision, RpcAddr, Stamp};
 use proptest::collection::{btree_map, vec};
@@ -69,16 +71,36 @@ fn standing() -> impl Strategy<Value = Standing> {
     ]
 }
 
+fn group_stamps() -> impl Strategy<Value = Vec<(GroupName, Stamp)>> {
+    vec((group(), stamp()), 0..6)
+}
+
 pub(super) fn heartbeat() -> impl Strategy<Value = Heartbeat> {
-    (record(), any::<bool>(), any::<u64>(), stamp(), any::<u64>()).prop_map(
-        |(gateway, announce, epoch, applied, members_version)| Heartbeat {
-            gateway,
-            announce,
-            epoch: Epoch::new(epoch),
-            applied,
-            members_version,
+    let who = (record(), any::<bool>(), any::<u64>());
+    let heard = (stamp(), any::<u64>(), any::<u64>());
+    (who, heard, group_stamps(), any::<bool>()).prop_map(
+        |(
+            (gateway, announce, epoch),
+            (applied, members_version, revokes_heard),
+            given_up,
+            draining,
+        )| {
+            Heartbeat {
+                gateway,
+                announce,
+                epoch: Epoch::new(epoch),
+                applied,
+                members_version,
+                revokes_heard,
+                given_up,
+                draining,
+            }
         },
     )
+}
+
+fn revokes() -> impl Strategy<Value = Revokes> {
+    (any::<u64>(), group_stamps()).prop_map(|(number, groups)| Revokes { number, groups })
 }
 
 pub(super) fn ack() -> impl Strategy<Value = Ack> {
@@ -88,21 +110,36 @@ pub(super) fn ack() -> impl Strategy<Value = Ack> {
     ];
     let list =
         (any::<u64>(), members()).prop_map(|(version, members)| MemberList { version, members });
-    (any::<u64>(), stamp(), changes, option::of(list), standing()).prop_map(
-        |(epoch, stamp, changes, members, standing)| Ack {
-            epoch: Epoch::new(epoch),
-            stamp,
-            changes,
-            members,
-            standing,
+    let news = (any::<u64>(), stamp(), changes, option::of(list), standing());
+    let lease = (0..=3_600_000_000_u64).prop_map(Duration::from_micros);
+    (news, lease, stamp(), any::<bool>(), revokes()).prop_map(
+        |(
+            (epoch, stamp, changes, members, standing),
+            lease,
+            inherited,
+            inherited_over,
+            revokes,
+        )| {
+            Ack {
+                epoch: Epoch::new(epoch),
+                stamp,
+                changes,
+                members,
+                standing,
+                lease,
+                inherited,
+                inherited_over,
+                revokes,
+            }
         },
     )
 }
 
 pub(super) fn leave() -> impl Strategy<Value = Leave> {
-    (gateway(), any::<u64>()).prop_map(|(gateway, incarnation)| Leave {
+    (gateway(), any::<u64>(), any::<bool>()).prop_map(|(gateway, incarnation, keep_groups)| Leave {
         gateway,
         incarnation: Incarnation::new(incarnation),
+        keep_groups,
     })
 }
 

@@ -1,6 +1,10 @@
 //! What must not get in, and what must not get out.
 
-use groupkeeper_registry::peer::{Ack, Changes, Decision, Found, Leave, RegistryStatus, Standing};
+use std::time::Duration;
+
+use groupkeeper_registry::peer::{
+    Ack, Changes, Decision, Found, Leave, RegistryStatus, Revokes, Standing,
+};
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Stamp};
 use prost::Message as _;
 
@@ -8,7 +12,7 @@ use crate::convert::{group, heartbeat};
 use crate::proto::ack::Changes as WireChanges;
 use crate::{InvalidMessage, MAX_ANSWER_BYTES, MAX_LIST_LEN, proto};
 
-fn wire_ack() -> proto::Ack {
+pub(super) fn wire_ack() -> proto::Ack {
     proto::Ack {
         changes: Some(WireChanges::Reset(proto::Reset {})),
         standing: proto::Standing::Member.into(),
@@ -23,7 +27,7 @@ fn member(addr: &str) -> proto::Member {
     }
 }
 
-fn decision(group: &str) -> Decision {
+pub(super) fn decision(group: &str) -> Decision {
     Decision {
         group: GroupName::new(group).unwrap(),
         coordinator: GatewayAddr::new("gw:9092").unwrap(),
@@ -31,18 +35,30 @@ fn decision(group: &str) -> Decision {
     }
 }
 
-fn ack(decisions: Vec<Decision>) -> Ack {
+pub(super) fn ack(decisions: Vec<Decision>) -> Ack {
     Ack {
         epoch: Epoch::new(1),
         stamp: Stamp::ZERO,
         changes: Changes::Since(decisions),
         members: None,
         standing: Standing::Member,
+        lease: Duration::ZERO,
+        inherited: Stamp::ZERO,
+        inherited_over: false,
+        revokes: Revokes::default(),
+    }
+}
+
+pub(super) fn gateway() -> proto::Gateway {
+    proto::Gateway {
+        addr: "gw:1".into(),
+        rpc: "gw:2".into(),
+        incarnation: 1,
     }
 }
 
 #[track_caller]
-fn refused<T: std::fmt::Debug>(field: &str, result: Result<T, InvalidMessage>) {
+pub(super) fn refused<T: std::fmt::Debug>(field: &str, result: Result<T, InvalidMessage>) {
     assert_eq!(result.unwrap_err().field(), field);
 }
 
@@ -57,6 +73,7 @@ fn an_empty_message_is_refused_by_the_field_it_lacks() {
         Leave::try_from(proto::DeregisterRequest::default()),
     );
     refused("group", proto::ReassignRequest::default().parse());
+    refused("gateway", proto::DrainRequest::default().parse());
     refused("decision", Found::try_from(proto::Found::default()));
     refused("changes", Ack::try_from(proto::Ack::default()));
     refused(
@@ -76,9 +93,8 @@ fn impossible_names_are_refused() {
     refused("to", request("").parse());
     refused("to", request("gw:0").parse());
     let gateway = proto::Gateway {
-        addr: "gw:1".into(),
         rpc: "[::]:7".into(),
-        incarnation: 1,
+        ..gateway()
     };
     let request = proto::HeartbeatRequest {
         gateway: Some(gateway),
@@ -104,13 +120,8 @@ fn an_unknown_standing_or_role_is_refused() {
             ..wire_ack()
         }),
     );
-    let gateway = proto::Gateway {
-        addr: "gw:1".into(),
-        rpc: "gw:2".into(),
-        incarnation: 1,
-    };
     let stats = |role| proto::StatsResponse {
-        gateway: Some(gateway.clone()),
+        gateway: Some(gateway()),
         role,
         ..Default::default()
     };

@@ -1,5 +1,6 @@
 mod any;
 mod hostile;
+mod leases;
 
 use groupkeeper_registry::peer::{Ack, Found, Heartbeat, Leave, RegistryStatus, Resigned};
 use proptest::prelude::*;
@@ -46,6 +47,12 @@ proptest! {
     fn a_wish_to_reassign_survives(group in any::group(), to in prop::option::of(any::gateway())) {
         let request = sent::<proto::ReassignRequest>(proto::ReassignRequest::new(&group, to.as_ref()));
         prop_assert_eq!(request.parse().unwrap(), (group, to));
+    }
+
+    #[test]
+    fn a_wish_to_drain_survives(gateway in any::gateway()) {
+        let request = sent::<proto::DrainRequest>(gateway.clone());
+        prop_assert_eq!(request.parse().unwrap(), gateway);
     }
 
     #[test]

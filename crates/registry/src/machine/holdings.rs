@@ -1,0 +1,274 @@
+use std::collections::BTreeMap;
+
+use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Moment, Stamp};
+
+use crate::peer::{Decision, Heartbeat};
+
+/// What this gateway may act as coordinator of (G2), while its lease lasts.
+///
+/// A group is held from a decision that names this gateway, and let go at the first sign against it.
+/// Two things keep a decision from being enough. One made by an earlier leader may have been undone
+/// by writes that the store then lost, so whoever did not hold the group already takes it only when
+/// every lease from then is over. And one that was revoked is no longer a decision, whenever it is
+/// heard of again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Holdings {
+    lease_until: Moment,
+    inherited_over: bool,
+    held: BTreeMap<GroupName, Stamp>,
+    given_up: BTreeMap<GroupName, Stamp>,
+    /// On its way out: nothing is held any more.
+    closed: bool,
+}
+
+/// What became of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Held {
+    /// As before.
+    Same,
+    /// It is held by this decision.
+    By(Stamp),
+    /// It is no longer held.
+    NoLonger,
+}
+
+impl Holdings {
+    pub(super) fn lease_until(&self) -> Moment {
+        self.lease_until
+    }
+
+    /// The decision by which a group is held at this moment.
+    pub(super) fn owns(&self, group: &GroupName, now: Moment) -> Option<Stamp> {
+        self.held
+            .get(group)
+            .copied()
+            .filter(|_| now < self.lease_until)
+    }
+
+    /// Everything that is held at this moment.
+    pub(super) fn owned(&self, now: Moment) -> impl Iterator<Item = (&GroupName, Stamp)> {
+        let leased = now < self.lease_until;
+        self.held
+            .iter()
+            .filter(move |_| leased)
+            .map(|(group, stamp)| (group, *stamp))
+    }
+
+    /// The lease lasts at least until then. It never gets shorter: whoever gave it counts on it.
+    pub(super) fn extend(&mut self, until: Moment) {
+        if !self.closed {
+            self.lease_until = self.lease_until.max(until);
+        }
+    }
+
+    /// A decision has been heard, in the term `epoch`.
+    pub(super) fn hear(&mut self, decision: &Decision, me: &GatewayAddr, epoch: Epoch) -> Held {
+        let Decision {
+            group,
+            coordinator,
+            stamp,
+        } = decision;
+        let revoked = self
+            .given_up
+            .get(group)
+            .is_some_and(|given_up| given_up >= stamp);
+        if !revoked {
+            self.given_up.remove(group);
+        }
+        let before = self.held.get(group).copied();
+        let may = before.is_some() || stamp.epoch == epoch || self.inherited_over;
+        if coordinator != me || revoked || !may || self.closed {
+            return self.let_go(group);
+        }
+        self.held.insert(group.clone(), *stamp);
+        if before == Some(*stamp) {
+            Held::Same
+        } else {
+            Held::By(*stamp)
+        }
+    }
+
+    /// A decision is revoked.
+    pub(super) fn give_up(&mut self, group: &GroupName, stamp: Stamp) -> Held {
+        let given_up = self.given_up.entry(group.clone()).or_default();
+        *given_up = stamp.max(*given_up);
+        let newer = self.held.get(group).is_some_and(|held| *held > stamp);
+        if newer {
+            Held::Same
+        } else {
+            self.let_go(group)
+        }
+    }
+
+    /// Gives up everything, for good.
+    pub(super) fn close(&mut self) {
+        self.closed = true;
+        self.held.clear();
+        self.lease_until = Moment::ZERO;
+    }
+
+    /// Moves may have been missed. None of what is held: nobody takes that while the lease lasts.
+    /// Whether it no longer does, and nothing is held any more.
+    pub(super) fn missed_moves(&mut self, now: Moment) -> bool {
+        let over = now >= self.lease_until;
+        if over {
+            self.held.clear();
+        }
+        over
+    }
+
+    /// The store has lost every decision that is newer than `inherited` and of an epoch before
+    /// `epoch`: the groups held by one, which are not any more.
+    pub(super) fn lose(&mut self, inherited: Stamp, epoch: Epoch) -> Vec<GroupName> {
+        let lost = |_: &GroupName, stamp: &mut Stamp| *stamp > inherited && stamp.epoch < epoch;
+        self.held
+            .extract_if(.., lost)
+            .map(|(group, _)| group)
+            .collect()
+    }
+
+    /// Whether every lease that an earlier leader gave is over; `true` when that is news.
+    pub(super) fn set_inherited_over(&mut self, over: bool) -> bool {
+        let news = over && !self.inherited_over;
+        self.inherited_over = over;
+        news
+    }
+
+    /// What was given up and not decided anew since, as much as one heartbeat carries.
+    pub(super) fn given_up(&self) -> Vec<(GroupName, Stamp)> {
+        let mut bytes = 0;
+        let fits = |(group, _): &(&GroupName, &Stamp)| {
+            bytes += group.as_str().len();
+            bytes <= Heartbeat::MAX_GIVEN_UP_BYTES
+        };
+        self.given_up
+            .iter()
+            .take(Heartbeat::MAX_GIVEN_UP)
+            .take_while(fits)
+            .map(|(group, stamp)| (group.clone(), *stamp))
+            .collect()
+    }
+
+    fn let_go(&mut self, group: &GroupName) -> Held {
+        if self.held.remove(group).is_some() {
+            Held::NoLonger
+        } else {
+            Held::Same
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use groupkeeper_types::Revision;
+
+    use super::*;
+
+    const NOW: Moment = Moment::from_micros(10);
+    const LATER: Moment = Moment::from_micros(20);
+
+    fn me() -> GatewayAddr {
+        GatewayAddr::new("me:1").unwrap()
+    }
+
+    fn group() -> GroupName {
+        GroupName::new("g").unwrap()
+    }
+
+    fn stamp(epoch: u64, revision: u64) -> Stamp {
+        Stamp::new(Epoch::new(epoch), Revision::new(revision))
+    }
+
+    fn hear(holdings: &mut Holdings, coordinator: &str, stamp: Stamp, epoch: u64) -> Held {
+        let coordinator = GatewayAddr::new(coordinator).unwrap();
+        let decision = Decision {
+            group: group(),
+            coordinator,
+            stamp,
+        };
+        holdings.hear(&decision, &me(), Epoch::new(epoch))
+    }
+
+    #[test]
+    fn holds_what_it_is_given_while_its_lease_lasts() {
+        let mut holdings = Holdings::default();
+        assert_eq!(
+            hear(&mut holdings, "me:1", stamp(2, 1), 2),
+            Held::By(stamp(2, 1))
+        );
+        assert_eq!(holdings.owns(&group(), NOW), None, "without a lease");
+        holdings.extend(LATER);
+        assert_eq!(holdings.owns(&group(), NOW), Some(stamp(2, 1)));
+        assert_eq!(holdings.owns(&group(), LATER), None, "its lease is over");
+        assert_eq!(hear(&mut holdings, "you:1", stamp(2, 2), 2), Held::NoLonger);
+        assert_eq!(holdings.owns(&group(), NOW), None);
+    }
+
+    #[test]
+    fn takes_what_an_earlier_leader_decided_when_earlier_leases_are_over() {
+        let mut holdings = Holdings::default();
+        holdings.extend(LATER);
+        assert_eq!(hear(&mut holdings, "me:1", stamp(1, 9), 2), Held::Same);
+        assert!(holdings.set_inherited_over(true));
+        assert!(!holdings.set_inherited_over(true));
+        assert_eq!(
+            hear(&mut holdings, "me:1", stamp(1, 9), 2),
+            Held::By(stamp(1, 9))
+        );
+        // Held on to through the next change of leader.
+        holdings.set_inherited_over(false);
+        assert_eq!(hear(&mut holdings, "me:1", stamp(1, 9), 3), Held::Same);
+        assert_eq!(holdings.owns(&group(), NOW), Some(stamp(1, 9)));
+    }
+
+    #[test]
+    fn takes_back_what_it_gave_up_only_by_a_newer_decision() {
+        let mut holdings = Holdings::default();
+        holdings.extend(LATER);
+        hear(&mut holdings, "me:1", stamp(2, 3), 2);
+        assert_eq!(holdings.give_up(&group(), stamp(2, 3)), Held::NoLonger);
+        assert_eq!(
+            hear(&mut holdings, "me:1", stamp(2, 3), 2),
+            Held::Same,
+            "late news"
+        );
+        assert_eq!(holdings.given_up(), [(group(), stamp(2, 3))]);
+        assert_eq!(
+            hear(&mut holdings, "me:1", stamp(2, 4), 2),
+            Held::By(stamp(2, 4))
+        );
+        assert_eq!(holdings.given_up(), []);
+        assert_eq!(
+            holdings.give_up(&group(), stamp(2, 3)),
+            Held::Same,
+            "a late revoke"
+        );
+    }
+
+    #[test]
+    fn keeps_what_it_holds_through_missed_moves_and_not_through_lost_writes() {
+        let mut holdings = Holdings::default();
+        holdings.extend(LATER);
+        hear(&mut holdings, "me:1", stamp(2, 3), 2);
+        assert!(!holdings.missed_moves(NOW));
+        assert_eq!(holdings.lose(stamp(2, 3), Epoch::new(3)), []);
+        assert_eq!(holdings.owns(&group(), NOW), Some(stamp(2, 3)));
+        assert_eq!(holdings.lose(stamp(2, 2), Epoch::new(3)), [group()]);
+        assert_eq!(holdings.owns(&group(), NOW), None);
+        hear(&mut holdings, "me:1", stamp(3, 4), 3);
+        assert!(holdings.missed_moves(LATER), "its lease is over");
+        holdings.extend(Moment::from_micros(99));
+        assert_eq!(holdings.owns(&group(), LATER), None);
+    }
+
+    #[test]
+    fn once_closed_holds_nothing_again() {
+        let mut holdings = Holdings::default();
+        holdings.extend(LATER);
+        hear(&mut holdings, "me:1", stamp(2, 3), 2);
+        holdings.close();
+        holdings.extend(LATER);
+        hear(&mut holdings, "me:1", stamp(2, 4), 2);
+        assert_eq!(holdings.owns(&group(), NOW), None);
+    }
+}

@@ -1,0 +1,96 @@
+use std::time::Duration;
+
+use groupkeeper_assignment_store::GatewayRecord;
+use groupkeeper_types::{GatewayAddr, Moment};
+
+use super::Leader;
+use super::proposals::Cause;
+use crate::machine::core::{Ctx, Stopping};
+use crate::peer::{Changes, Heartbeat};
+
+impl Leader {
+    /// Whether no earlier process at this address can be acting any more.
+    pub(super) fn is_settled(&self, addr: &GatewayAddr) -> bool {
+        self.members
+            .get(addr)
+            .is_some_and(|member| member.settles_at().is_none())
+    }
+
+    /// No lease lasts longer than this: by then a newer leader may count on its being over. It is
+    /// counted from when the newest verification was *sent* that found this leader's record standing.
+    fn lease_end(&self, ctx: &Ctx<'_>) -> Moment {
+        self.chain.verified_at() + ctx.core.timing().lease
+    }
+
+    /// How long a gateway may act, as of now.
+    pub(super) fn lease_for(&self, ctx: &Ctx<'_>, record: &GatewayRecord) -> Duration {
+        if !self.is_stored(record) || !self.is_settled(&record.addr) {
+            return Duration::ZERO;
+        }
+        self.lease_end(ctx).since(ctx.now)
+    }
+
+    /// A leader is a gateway too.
+    pub(super) fn lease_to_itself(&self, ctx: &mut Ctx<'_>) {
+        let me = &ctx.core.me;
+        if ctx.core.stopping == Stopping::No && self.is_stored(me) && self.is_settled(&me.addr) {
+            let end = self.lease_end(ctx);
+            ctx.core.holdings.extend(end);
+        }
+    }
+
+    /// A gateway whose lease was over is back, while a commit is under way that takes groups from it:
+    /// it must not act for those under its next lease.
+    pub(super) fn revoke_in_flight(&mut self, ctx: &Ctx<'_>, addr: &GatewayAddr) {
+        for group in self.chain.assigned() {
+            if ctx.core.groups.coordinator(group) == Some(addr)
+                && let Some(stamp) = ctx.core.groups.stamp(group)
+            {
+                self.revoking.ask(addr, group, stamp);
+            }
+        }
+    }
+
+    /// Whether a living gateway has given a group up, and so has every process at its address.
+    pub(super) fn has_given_up(
+        &self,
+        ctx: &Ctx<'_>,
+        addr: &GatewayAddr,
+        group: &groupkeeper_types::GroupName,
+    ) -> bool {
+        // This gateway gives up at the moment it commits; who leaves has given up everything, and
+        // speaks for no process before it.
+        *addr == ctx.core.me.addr
+            || (self.is_settled(addr)
+                && (self.leaving.contains_key(addr) || self.revoking.is_heard(addr, group)))
+    }
+
+    /// A gateway has given groups up that nobody moved in the end, or about whose move it has not
+    /// heard: the one is decided anew, of the other it is told.
+    pub(super) fn take_back(
+        &mut self,
+        ctx: &Ctx<'_>,
+        heartbeat: &Heartbeat,
+        changes: &mut Changes,
+    ) {
+        let addr = &heartbeat.gateway.addr;
+        for (group, given_up) in heartbeat.given_up.iter().take(Heartbeat::MAX_GIVEN_UP) {
+            let Some(decision) = ctx.core.groups.get(group) else {
+                continue;
+            };
+            if decision.stamp > *given_up {
+                if let Changes::Since(news) = changes {
+                    news.push(decision);
+                }
+            } else if decision.coordinator == *addr
+                && self.proposals.get(group).is_none()
+                && !self.revoking.is_asked(addr, group)
+                && !self.chain.assigned().any(|assigned| assigned == group)
+            {
+                // The same again, as if by hand: a newer decision is all it takes.
+                self.proposals
+                    .add(group.clone(), Cause::Give(Some(addr.clone())));
+            }
+        }
+    }
+}
