@@ -120,7 +120,7 @@ impl Sticky {
     fn still_there(&self, world: &World, pid: Pid, addr: &GatewayAddr) -> Option<String> {
         for process in world.at(addr) {
             let now = world.hosts[process.slot].clock.show(world.now);
-            if process.view.is_fresh(now) {
+            if now < process.view.head.lease_until {
                 return Some(format!(
                     "{} ({:?}) may act until {}, and its clock shows {now}",
                     process.me.addr, process.view.head.role, process.view.head.lease_until

@@ -78,6 +78,10 @@ impl Leader {
             let Some(decision) = ctx.core.groups.get(group) else {
                 continue;
             };
+            if self.is_unsettled(decision.stamp) {
+                // It may be half of a commit: it is decided again, and told of then.
+                continue;
+            }
             if decision.stamp > *given_up {
                 if let Changes::Since(news) = changes {
                     news.push(decision);
