@@ -1,3 +1,5 @@
+use groupkeeper_types::Stamp;
+
 use crate::LeaderRecord;
 
 /// What must stand in the store for a new epoch to begin.
@@ -10,6 +12,14 @@ pub enum Expected {
 }
 
 impl Expected {
+    /// The stamp of what is to stand, [`Stamp::ZERO`] for no record.
+    pub const fn stamp(&self) -> Stamp {
+        match self {
+            Self::DoesNotExist => Stamp::ZERO,
+            Self::Matches(record) => record.stamp(),
+        }
+    }
+
     /// Whether this is what stands.
     pub fn holds(&self, found: Option<&LeaderRecord>) -> bool {
         match self {

@@ -224,11 +224,25 @@ impl Ctx<'_> {
         self.out.push(Effect::ReleaseAll);
     }
 
-    /// Hears again of all that is known, now that earlier leases are over.
+    /// A leader says whether earlier leases are over.
     pub(super) fn set_inherited_over(&mut self, over: bool) {
-        if !self.core.holdings.set_inherited_over(over) {
-            return;
+        if self.core.holdings.set_inherited_over(over) {
+            self.hold_again();
         }
+    }
+
+    /// Where the lease is over, nothing is held any more; whether it is.
+    pub(super) fn lapse(&mut self) -> bool {
+        let held = self.core.holdings.holds_any();
+        let over = self.core.holdings.lapse(self.now);
+        if over && held {
+            self.out.push(Effect::ReleaseAll);
+        }
+        over
+    }
+
+    /// Hears again of everything that is known to name this gateway.
+    pub(super) fn hold_again(&mut self) {
         for group in self.core.groups.of(&self.core.me.addr) {
             if let Some(decision) = self.core.groups.get(&group) {
                 self.hear(&decision);
@@ -264,9 +278,8 @@ impl Ctx<'_> {
     pub(super) fn forget_all(&mut self) {
         self.core.groups.clear();
         self.out.push(Effect::ForgetAll);
-        if self.core.holdings.missed_moves(self.now) {
-            self.out.push(Effect::ReleaseAll);
-        }
+        // What is held stays so, while nobody takes it.
+        self.lapse();
     }
 
     /// An epoch has begun on top of `inherited`: what is known beyond that from earlier epochs is

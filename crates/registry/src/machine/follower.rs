@@ -234,6 +234,7 @@ impl Follower {
         ctx.core.draining |= ack.standing == Standing::Draining;
         ctx.trouble_is_over();
         self.troubled = None;
+        let lapsed = ctx.lapse();
         if self
             .session
             .as_ref()
@@ -262,6 +263,9 @@ impl Follower {
         // gateway always lets go first.
         let lease = ack.lease.min(ctx.core.timing().lease);
         ctx.core.holdings.extend(sent + lease);
+        if lapsed && ctx.now < sent + lease {
+            ctx.hold_again();
+        }
         let before = self
             .session
             .take()
@@ -326,7 +330,9 @@ impl Follower {
 
     /// Caches an answer, unless it may be older than what has been applied since it was given.
     fn learned(&self, ctx: &mut Ctx<'_>, found: &Found) {
-        if self.session.is_some() && found.as_of >= ctx.core.applied {
+        // Of this session's leader: one before it may have told of what the store lost since.
+        let same = |session: &Session| session.epoch == found.as_of.epoch;
+        if self.session.as_ref().is_some_and(same) && found.as_of >= ctx.core.applied {
             cache(ctx, &found.decision);
         }
     }

@@ -37,6 +37,11 @@ impl Holdings {
         self.lease_until
     }
 
+    /// Whether any group is held, leased or not.
+    pub(super) fn holds_any(&self) -> bool {
+        !self.held.is_empty()
+    }
+
     /// The decision by which a group is held at this moment.
     pub(super) fn owns(&self, group: &GroupName, now: Moment) -> Option<Stamp> {
         self.held
@@ -107,9 +112,10 @@ impl Holdings {
         self.lease_until = Moment::ZERO;
     }
 
-    /// Moves may have been missed. None of what is held: nobody takes that while the lease lasts.
-    /// Whether it no longer does, and nothing is held any more.
-    pub(super) fn missed_moves(&mut self, now: Moment) -> bool {
+    /// A lease that is over protects nothing: any of what is held may have moved since, so it is all
+    /// let go. Whether there is no lease. While one lasts nobody takes what is held, whatever moves
+    /// were missed.
+    pub(super) fn lapse(&mut self, now: Moment) -> bool {
         let over = now >= self.lease_until;
         if over {
             self.held.clear();
@@ -250,13 +256,13 @@ mod tests {
         let mut holdings = Holdings::default();
         holdings.extend(LATER);
         hear(&mut holdings, "me:1", stamp(2, 3), 2);
-        assert!(!holdings.missed_moves(NOW));
+        assert!(!holdings.lapse(NOW));
         assert_eq!(holdings.lose(stamp(2, 3), Epoch::new(3)), []);
         assert_eq!(holdings.owns(&group(), NOW), Some(stamp(2, 3)));
         assert_eq!(holdings.lose(stamp(2, 2), Epoch::new(3)), [group()]);
         assert_eq!(holdings.owns(&group(), NOW), None);
         hear(&mut holdings, "me:1", stamp(3, 4), 3);
-        assert!(holdings.missed_moves(LATER), "its lease is over");
+        assert!(holdings.lapse(LATER), "its lease is over");
         holdings.extend(Moment::from_micros(99));
         assert_eq!(holdings.owns(&group(), LATER), None);
     }

@@ -3,7 +3,7 @@ use groupkeeper_types::{Moment, Stamp};
 
 use super::core::{Core, Ctx, Stopping};
 use super::follower::Follower;
-use super::leader::Leader;
+use super::leader::{Inherited, Leader};
 use super::{Answer, Head, Input, OpId, StoreWork, Turn};
 use crate::peer::Role;
 
@@ -183,12 +183,13 @@ impl TakeOver {
         };
         match result {
             Ok(()) => {
-                let inherited = begin.next.settled;
+                let inherited = Inherited {
+                    settled: begin.next.settled,
+                    last: begin.expected.stamp(),
+                };
+                let record = begin.next.clone();
                 return Some(Turn::Lead(Box::new(Leader::new(
-                    ctx,
-                    begin.next.clone(),
-                    inherited,
-                    *sent,
+                    ctx, record, inherited, *sent,
                 ))));
             }
             Err(WriteError::Stale { found }) => {

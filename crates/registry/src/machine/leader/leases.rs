@@ -35,7 +35,11 @@ impl Leader {
         let me = &ctx.core.me;
         if ctx.core.stopping == Stopping::No && self.is_stored(me) && self.is_settled(&me.addr) {
             let end = self.lease_end(ctx);
+            let lapsed = ctx.lapse();
             ctx.core.holdings.extend(end);
+            if lapsed && ctx.now < end {
+                ctx.hold_again();
+            }
         }
     }
 

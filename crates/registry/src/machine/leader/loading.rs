@@ -231,7 +231,7 @@ impl Leader {
 
     /// Whether a decision may be half of a commit that an earlier leader did not finish.
     pub(super) fn is_unsettled(&self, stamp: Stamp) -> bool {
-        stamp > self.inherited && stamp.epoch < self.chain.record().epoch
+        stamp > self.inherited.settled && stamp.epoch < self.chain.record().epoch
     }
 
     /// Takes in what is stored of a group, unless this leader has decided about it meanwhile.
@@ -247,7 +247,7 @@ impl Leader {
             ctx.alarm(format!(
                 "the group `{group}` was assigned in epoch {}, and the leader record only knew of \
                  epoch {}: the record went backwards",
-                stamp.epoch, self.inherited.epoch
+                stamp.epoch, self.inherited.last.epoch
             ));
             ctx.core.see(stamp.epoch);
             self.end = Some(End::Again);
@@ -263,7 +263,7 @@ impl Leader {
         // and where one of ours has led before, somebody may have cached what it replaced.
         let differs = ctx.core.groups.coordinator(&group) != Some(&coordinator);
         let by_reference = stamp == Stamp::ZERO
-            && self.inherited != Stamp::ZERO
+            && self.inherited.last != Stamp::ZERO
             && known.is_none_or(|known| known.epoch < epoch && differs);
         if known.is_some_and(|known| known >= stamp) && !by_reference {
             return;

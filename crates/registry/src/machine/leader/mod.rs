@@ -33,15 +33,15 @@ use crate::peer::{LeaderView, MemberList, PeerError, Resigned, Role, Standing};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Leader {
     chain: Chain,
-    /// What earlier epochs decided is settled up to here: beyond it a stored assignment may be half of
-    /// a commit, and is decided again.
-    inherited: Stamp,
+    inherited: Inherited,
     /// Until when a gateway that an earlier leader knew is taken as alive.
     grace_until: Moment,
     /// Until when gateways are given time to join before new groups are given out.
     gather_until: Moment,
     gathering: bool,
-    /// Whether every lease that an earlier leader gave is over.
+    grace_over: bool,
+    /// Whether every lease that an earlier leader gave is over, and all that it decided is known: who
+    /// is named by a decision of an earlier epoch, and has not been told otherwise, may act by it.
     inherited_over: bool,
     members: Members,
     list: Arc<MemberList>,
@@ -82,20 +82,43 @@ enum End {
     Left,
 }
 
+/// Where earlier epochs have left the chain of commits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Inherited {
+    /// What they decided is settled up to here: beyond it a stored assignment may be half of a commit,
+    /// and is decided again.
+    pub(super) settled: Stamp,
+    /// The newest commit, or the beginning of the last epoch.
+    pub(super) last: Stamp,
+}
+
+impl Inherited {
+    /// Whether nothing has been committed beyond what is settled: then a cache that had everything up
+    /// to there is the truth. Otherwise nobody's is, until this epoch has settled.
+    fn is_settled(self) -> bool {
+        self.last == self.settled
+    }
+}
+
 impl Leader {
-    /// The epoch of `record` has begun, on top of what was whole as of `inherited`; the request that
-    /// began it was sent at `sent`.
+    /// The epoch of `record` has begun, on top of what is `inherited`; the request that began it was
+    /// sent at `sent`.
     pub(super) fn new(
         ctx: &mut Ctx<'_>,
         record: LeaderRecord,
-        inherited: Stamp,
+        inherited: Inherited,
         sent: Moment,
     ) -> Self {
-        // A cache that had everything up to the change of leader is the truth; any other is not.
-        if ctx.core.applied != inherited {
+        let base = if inherited.is_settled() {
+            inherited.settled
+        } else {
+            record.stamp()
+        };
+        ctx.lapse();
+        if ctx.core.applied != base {
             ctx.forget_all();
         }
-        ctx.lose(inherited, record.epoch);
+        ctx.lose(inherited.settled, record.epoch);
         ctx.core.applied = record.stamp();
         ctx.core.see(record.epoch);
         ctx.core.problem = None;
@@ -113,6 +136,7 @@ impl Leader {
             grace_until: ctx.now + wait,
             gather_until: ctx.now + gather,
             gathering: true,
+            grace_over: false,
             inherited_over: false,
             members: Members::new(wait),
             list: Arc::default(),
@@ -127,7 +151,7 @@ impl Leader {
             proposals: Proposals::default(),
             loading: Loading::default(),
             reads: Reads::default(),
-            log: Log::new(inherited),
+            log: Log::new(base),
             next_own_heartbeat: ctx.now,
             end: None,
         };
@@ -165,7 +189,7 @@ impl Leader {
             self.members.next_deadline().unwrap_or(Moment::NEVER),
             self.chain.deadline(),
             self.loading.deadline(),
-            if self.inherited_over {
+            if self.grace_over {
                 Moment::NEVER
             } else {
                 self.grace_until
@@ -227,7 +251,8 @@ impl Leader {
     /// Does what is due.
     fn act(&mut self, ctx: &mut Ctx<'_>) {
         self.gather(ctx);
-        if !self.inherited_over && ctx.now >= self.grace_until {
+        self.grace_over |= ctx.now >= self.grace_until;
+        if self.grace_over && self.has_settled() && !self.inherited_over {
             self.inherited_over = true;
             ctx.set_inherited_over(true);
         }

@@ -69,7 +69,7 @@ impl Leader {
             members: (!has_list).then(|| MemberList::clone(&self.list)),
             standing: self.standing(&heartbeat.gateway),
             lease: self.lease_for(ctx, &heartbeat.gateway),
-            inherited: self.inherited,
+            inherited: self.inherited.settled,
             inherited_over: self.inherited_over,
             revokes: self.revoking.to_tell(&heartbeat.gateway.addr),
         };
@@ -78,12 +78,13 @@ impl Leader {
 
     /// Up to where a gateway that hears this leader's decisions is up to date. Half of a commit of an
     /// earlier epoch may stand behind any group that has not been listed and settled yet, so until
-    /// then nobody is further than that epoch.
+    /// then nobody is further than that epoch; except where nobody is up to date as of that epoch
+    /// either, and knows only what this leader has told.
     fn announced_up_to(&self, ctx: &Ctx<'_>) -> Stamp {
-        if self.has_settled() {
+        if self.has_settled() || !self.inherited.is_settled() {
             ctx.core.applied
         } else {
-            self.inherited
+            self.inherited.settled
         }
     }
 
