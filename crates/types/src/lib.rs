@@ -11,6 +11,7 @@ mod group_name;
 mod host_port;
 mod incarnation;
 mod moment;
+pub mod mutation;
 mod node_id;
 mod nonce;
 mod revision;
