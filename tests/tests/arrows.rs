@@ -23,6 +23,7 @@ const EDGES: [&str; 2] = ["groupkeeper-rpc", "groupkeeper-gateway"];
 const BINARY: &str = "groupkeeper";
 const TESTS: &str = "groupkeeper-tests";
 const SIMULATION: &str = "groupkeeper-simulation";
+const MODEL: &str = "groupkeeper-model";
 
 /// Which of our crates one of our crates may name in its manifest, for its tests too, and why no other.
 fn may_use() -> BTreeMap<&'static str, (BTreeSet<&'static str>, &'static str)> {
@@ -56,6 +57,8 @@ fn may_use() -> BTreeMap<&'static str, (BTreeSet<&'static str>, &'static str)> {
     let why = "simulated fleets run what decides, on a store, a lock service and a network of their \
                own; nothing that ships knows them";
     rules.insert(SIMULATION, (with_registry.clone(), why));
+    let why = "the model checker runs what decides, on a world of its own; nothing that ships knows it";
+    rules.insert(MODEL, (with_registry.clone(), why));
     for edge in EDGES {
         let why = "rpc and gateway are replaced one by one and serve any backend, so each knows the \
                    registry, and neither knows the other or a backend";
