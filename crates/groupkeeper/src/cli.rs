@@ -7,7 +7,7 @@ mod store;
 use clap::{Parser, Subcommand};
 
 pub use addresses::AddressArgs;
-pub use queries::{DrainArgs, FindArgs, OutputFormat, QueryArgs};
+pub use queries::{DrainArgs, FindArgs, OutputFormat, OwnsArgs, QueryArgs};
 pub use store::StoreArgs;
 
 const EXAMPLES: &str = "\
@@ -52,6 +52,8 @@ Example, on the ports 9092 to 9094, and 19092 to 19094 for gateways and tools:
     Fleet(FleetArgs),
     /// Asks a gateway who coordinates these groups; those without a coordinator get one.
     Find(FindArgs),
+    /// Asks a gateway which of these groups it may act for as coordinator at this moment.
+    Owns(OwnsArgs),
     /// Lists the healthy gateways, as the asked gateway knows them.
     Gateways(QueryArgs),
     /// Shows how the asked gateway sees its fleet.

@@ -5,8 +5,8 @@ use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_gateway::{Answer, Cluster, ClusterId, Coordinators, RegistryCoordinators};
 use groupkeeper_registry::Registry;
 use groupkeeper_registry::peer::{
-    Ack, Directory, Found, Heartbeat, LeaderService, Leave, PeerError, RegistryStatus, Resigned,
-    Role,
+    Ack, Directory, Found, Heartbeat, LeaderService, Leave, Ownership, PeerError, RegistryStatus,
+    Resigned, Role,
 };
 use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 
@@ -138,6 +138,11 @@ impl Directory for LateRegistry {
         Directory::drain(self.registry()?, gateway).await
     }
 
+    fn ownership(&self, group: &GroupName) -> Ownership {
+        let asked = self.registry().map(|registry| registry.ownership(group));
+        asked.unwrap_or(Ownership::UNKNOWN)
+    }
+
     fn status(&self) -> RegistryStatus {
         if let Ok(registry) = self.registry() {
             return registry.status();
@@ -191,6 +196,10 @@ mod tests {
         ] {
             assert!(matches!(error, PeerError::NotAvailable { .. }), "{error}");
         }
+        assert_eq!(
+            late.ownership(&GroupName::new("group").unwrap()),
+            Ownership::UNKNOWN
+        );
         let status = late.status();
         assert_eq!(
             (status.gateway.addr.as_str(), status.fresh),

@@ -67,6 +67,7 @@ fn command(command: Command) -> Result<ExitCode, Failure> {
             store,
         }) => gateways(&addresses.into(), count, store, false),
         Command::Find(args) => ask(query::find(args)),
+        Command::Owns(args) => ask(query::owns(args)),
         Command::Gateways(args) => ask(query::gateways(args)),
         Command::Status(args) => ask(query::status(args)),
         Command::Drain(args) => ask(query::drain(args)),

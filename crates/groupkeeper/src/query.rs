@@ -3,6 +3,7 @@
 mod drain;
 mod find;
 mod gateways;
+mod owns;
 mod status;
 
 use std::process::ExitCode;
@@ -13,7 +14,7 @@ use groupkeeper_rpc::{ConnectError, DirectoryClient};
 use groupkeeper_types::{GatewayAddr, RpcAddr};
 use thiserror::Error;
 
-use crate::cli::{DrainArgs, FindArgs, QueryArgs};
+use crate::cli::{DrainArgs, FindArgs, OwnsArgs, QueryArgs};
 use crate::output::PrintError;
 
 /// Why a question has no answer.
@@ -62,6 +63,14 @@ fn refused(server: &RpcAddr) -> impl FnOnce(PeerError) -> QueryError {
 /// When nobody can be asked; a group without an answer is none.
 pub async fn find(args: FindArgs) -> Result<ExitCode, QueryError> {
     find::run(args).await
+}
+
+/// Asks a gateway which groups it may act for. The exit code is 1 when one is not among them.
+///
+/// # Errors
+/// When there is no answer.
+pub async fn owns(args: OwnsArgs) -> Result<ExitCode, QueryError> {
+    owns::run(args).await
 }
 
 /// Asks which gateways are healthy.

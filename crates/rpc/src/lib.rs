@@ -19,7 +19,7 @@ mod server;
 mod text;
 mod wire_error;
 
-pub use client::{ConnectError, DirectoryClient, GatewayList, GrpcPeers, RpcTimeouts};
+pub use client::{ConnectError, DirectoryClient, GatewayList, GrpcPeers, OwnedGroups, RpcTimeouts};
 pub use invalid_message::InvalidMessage;
-pub use limits::{MAX_ANSWER_BYTES, MAX_LIST_LEN, MAX_REQUEST_BYTES};
+pub use limits::{MAX_ANSWER_BYTES, MAX_LIST_LEN, MAX_OWNS, MAX_REQUEST_BYTES};
 pub use server::{BindError, RpcLimits, RpcServer, ServeError};

@@ -9,6 +9,10 @@ pub const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 /// The most entries of any list in a message.
 pub const MAX_LIST_LEN: usize = 65_536;
 
+/// The most groups in one question of who owns them: with the longest addresses the answer still
+/// fits.
+pub const MAX_OWNS: usize = 16_384;
+
 /// The most bytes of an error's text: it travels in a header, percent-encoded to at most three times
 /// its length, and a peer takes 16 KiB of headers.
 pub(crate) const MAX_TEXT_BYTES: usize = 2_048;

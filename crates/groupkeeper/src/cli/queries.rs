@@ -62,6 +62,29 @@ pub struct FindArgs {
     pub query: QueryArgs,
 }
 
+/// What `owns` takes.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+#[command(after_help = "\
+The gateway answers from its memory, at once: nothing is assigned, and nobody else is asked.
+
+JSON is an array with an object for each group, in the order they were given: `group`, `owned`,
+`coordinator` (the \"host:port\" of whoever coordinates it, or null where the gateway can't tell that at
+once), and `incarnation`, which tells processes at one address apart. Where `owned` is true there
+are `epoch` and `revision`, the fencing token, and `left_ms`: for how many more milliseconds, unless
+the lease is renewed or the group moved. The exit code is 0 only when it owns every group.
+
+Examples:
+  groupkeeper owns orders payments
+  groupkeeper owns orders --output json --server 10.0.0.7:19092")]
+pub struct OwnsArgs {
+    /// The groups.
+    #[arg(required = true, value_name = "GROUP")]
+    pub groups: Vec<GroupName>,
+    /// Whom to ask.
+    #[command(flatten)]
+    pub query: QueryArgs,
+}
+
 /// What `drain` takes.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
 #[command(after_help = "\

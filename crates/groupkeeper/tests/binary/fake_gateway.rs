@@ -1,12 +1,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_registry::peer::{
-    Ack, Decision, Directory, Found, Heartbeat, LeaderService, Leave, PeerError, RegistryStatus,
-    Resigned, Role,
+    Ack, Decision, Directory, Found, Heartbeat, Held, LeaderService, Leave, Ownership, PeerError,
+    RegistryStatus, Resigned, Role,
 };
 use groupkeeper_rpc::RpcServer;
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Incarnation, Revision, RpcAddr, Stamp};
@@ -89,6 +90,17 @@ impl Directory for FakeGateway {
 
     async fn drain(&self, gateway: &GatewayAddr) -> Result<(), PeerError> {
         self.drained(gateway)
+    }
+
+    fn ownership(&self, group: &GroupName) -> Ownership {
+        let held = self.answer(group).ok().map(|found| Held {
+            token: found.decision.stamp,
+            left: Duration::from_millis(1_900),
+        });
+        Ownership {
+            held,
+            coordinator: None,
+        }
     }
 
     fn status(&self) -> RegistryStatus {

@@ -42,6 +42,32 @@ async fn answers_are_given_also_when_others_are_missing() {
 }
 
 #[tokio::test]
+async fn a_process_says_what_it_owns() {
+    let mut tasks = JoinSet::new();
+    let server = FakeGateway::start(&mut tasks);
+    let ended = run(&format!("owns a --output json --server {server}")).await;
+    assert_eq!(
+        (ended.code, ended.stderr.as_str()),
+        (Some(0), ""),
+        "{ended:?}"
+    );
+    let answer = &ended.json()[0];
+    assert_eq!(
+        (&answer["epoch"], &answer["revision"], &answer["left_ms"]),
+        (&3.into(), &9.into(), &1_900.into())
+    );
+    let ended = run(&format!("owns a missing --server {server}")).await;
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let owned: Vec<_> = ended
+        .stdout
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_whitespace().nth(1))
+        .collect();
+    assert_eq!(owned, ["yes", "no"]);
+}
+
+#[tokio::test]
 async fn what_is_not_available_is_asked_for_again() {
     let mut tasks = JoinSet::new();
     let server = FakeGateway::start(&mut tasks);
@@ -56,7 +82,7 @@ async fn what_is_not_available_is_asked_for_again() {
 
 #[tokio::test]
 async fn a_gateway_that_is_not_there_is_named() {
-    for question in ["find a", "gateways", "status", "drain gw-1:9092"] {
+    for question in ["find a", "owns a", "gateways", "status", "drain gw-1:9092"] {
         // Nobody is at port 1.
         let ended = run(&format!("{question} --server 127.0.0.1:1")).await;
         assert_eq!(

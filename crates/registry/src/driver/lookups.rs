@@ -7,7 +7,9 @@ use tokio::time::timeout;
 use super::calls::{CallInput, Command, ask};
 use super::registry::Registry;
 use crate::machine::{Input, Reply};
-use crate::peer::{Directory, Found, LeaderService, PeerError, RegistryStatus, Role};
+use crate::peer::{
+    Directory, Found, Held, LeaderService, Ownership, PeerError, RegistryStatus, Role,
+};
 use crate::view::Lookup;
 
 impl Registry {
@@ -119,6 +121,22 @@ impl Directory for Registry {
             (Role::Leader, _) => LeaderService::drain(self, gateway.clone()).await,
             (_, Some(leader)) => self.0.peers.at(&leader.rpc).drain(gateway.clone()).await,
             (_, None) => Err(no_leader()),
+        }
+    }
+
+    fn ownership(&self, group: &GroupName) -> Ownership {
+        let now = self.0.clock.now();
+        let held = self.0.view.owns(group.as_str(), now);
+        let coordinator = match self.0.view.lookup(group.as_str(), now) {
+            Lookup::Known(found) => Some(found.decision.coordinator),
+            Lookup::AskSelf | Lookup::AskLeader(_) | Lookup::AskStore => None,
+        };
+        Ownership {
+            held: held.map(|(token, until)| Held {
+                token,
+                left: until.since(now),
+            }),
+            coordinator,
         }
     }
 

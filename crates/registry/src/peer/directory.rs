@@ -3,7 +3,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use groupkeeper_types::{GatewayAddr, GroupName};
 
-use super::{Found, PeerError, RegistryStatus};
+use super::{Found, Ownership, PeerError, RegistryStatus};
 
 /// What any gateway of a fleet answers, leader or not: the questions of people and clients.
 ///
@@ -39,6 +39,10 @@ pub trait Directory: Debug + Send + Sync + 'static {
     /// # Errors
     /// As [`LeaderService::drain`](super::LeaderService::drain).
     async fn drain(&self, gateway: &GatewayAddr) -> Result<(), PeerError>;
+
+    /// Whether this process may act as the group's coordinator at this moment, from memory. Never
+    /// waits, and assigns nothing.
+    fn ownership(&self, group: &GroupName) -> Ownership;
 
     /// This gateway's own view of the fleet. Never waits.
     fn status(&self) -> RegistryStatus;

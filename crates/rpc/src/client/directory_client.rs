@@ -7,6 +7,7 @@ use tonic::transport::Channel;
 use super::connect_error::ConnectError;
 use super::endpoint::{answer, endpoint, request};
 use super::gateway_list::GatewayList;
+use super::owned_groups::OwnedGroups;
 use crate::proto::registry_client::RegistryClient;
 use crate::{InvalidMessage, MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, proto};
 
@@ -114,6 +115,20 @@ impl DirectoryClient {
             .answer(client.drain(request(message, self.deadline)))
             .await?;
         Ok(())
+    }
+
+    /// Whether the process there may act as these groups' coordinator at the moment it answers; at
+    /// most 16,384 groups.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn owns(&self, groups: &[GroupName]) -> Result<OwnedGroups, PeerError> {
+        let message = proto::OwnsRequest {
+            groups: groups.iter().map(|g| g.as_str().to_owned()).collect(),
+        };
+        let mut client = self.client.clone();
+        self.answer(client.owns(request(message, self.deadline)))
+            .await
     }
 
     /// The healthy gateways.

@@ -69,7 +69,7 @@ impl TryFrom<proto::Ack> for Ack {
             changes,
             members: ack.members.map(TryInto::try_into).transpose()?,
             standing: required("standing", standing(ack.standing)?)?,
-            lease: lease(ack.lease_micros)?,
+            lease: lease("lease_micros", ack.lease_micros)?,
             inherited: stamp(ack.inherited),
             inherited_over: ack.inherited_over,
             revokes: ack
@@ -82,17 +82,17 @@ impl TryFrom<proto::Ack> for Ack {
 }
 
 /// Rounded down, as a shorter lease does no harm.
-fn micros(lease: Duration) -> u64 {
+pub(super) fn micros(lease: Duration) -> u64 {
     u64::try_from(lease.min(LONGEST_LEASE).as_micros()).unwrap_or_default()
 }
 
-fn lease(micros: u64) -> Result<Duration, InvalidMessage> {
+pub(super) fn lease(field: &'static str, micros: u64) -> Result<Duration, InvalidMessage> {
     let lease = Duration::from_micros(micros);
     if lease <= LONGEST_LEASE {
         return Ok(lease);
     }
     let why = format!("{lease:?} is more than {LONGEST_LEASE:?}");
-    Err(InvalidMessage::new("lease_micros", &why))
+    Err(InvalidMessage::new(field, &why))
 }
 
 fn decisions(decisions: Vec<proto::Decision>) -> Result<Vec<Decision>, InvalidMessage> {

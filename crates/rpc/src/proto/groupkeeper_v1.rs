@@ -243,6 +243,40 @@ pub struct GetRequest {
     #[prost(string, tag = "1")]
     pub group: ::prost::alloc::string::String,
 }
+/// Do you hold the leases of these groups now?
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OwnsRequest {
+    /// Their names, at most 16,384.
+    #[prost(string, repeated, tag = "1")]
+    pub groups: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// What one process holds at this moment.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OwnsResponse {
+    /// The process that answers. Always set.
+    #[prost(message, optional, tag = "1")]
+    pub gateway: ::core::option::Option<Gateway>,
+    /// One for each group that was asked about, in that order.
+    #[prost(message, repeated, tag = "2")]
+    pub groups: ::prost::alloc::vec::Vec<Ownership>,
+}
+/// Whether the process that answers may act as a group's coordinator.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Ownership {
+    /// The group's name.
+    #[prost(string, tag = "1")]
+    pub group: ::prost::alloc::string::String,
+    /// The decision that lets it: the fencing token of whatever it writes. Absent when it may not act.
+    #[prost(message, optional, tag = "2")]
+    pub token: ::core::option::Option<Stamp>,
+    /// How much longer it may, in microseconds, unless its lease is renewed or the group revoked: at
+    /// most an hour, and 0 when it may not act.
+    #[prost(uint64, tag = "3")]
+    pub left_micros: u64,
+    /// Who coordinates the group, where the process can tell that at once.
+    #[prost(string, optional, tag = "4")]
+    pub coordinator: ::core::option::Option<::prost::alloc::string::String>,
+}
 /// Which gateways are healthy?
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListGatewaysRequest {}
@@ -548,6 +582,22 @@ pub mod registry_client {
                 .insert(GrpcMethod::new("groupkeeper.v1.Registry", "Drain"));
             self.inner.unary(req, path, codec).await
         }
+        /// Which of these groups the asked process may act for at this moment, from its memory: it never
+        /// waits, asks nobody and assigns nothing.
+        pub async fn owns(
+            &mut self,
+            request: impl tonic::IntoRequest<super::OwnsRequest>,
+        ) -> std::result::Result<tonic::Response<super::OwnsResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/groupkeeper.v1.Registry/Owns");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("groupkeeper.v1.Registry", "Owns"));
+            self.inner.unary(req, path, codec).await
+        }
         /// The healthy gateways, as the asked one knows them. Never waits.
         pub async fn list_gateways(
             &mut self,
@@ -619,6 +669,12 @@ pub mod registry_server {
             &self,
             request: tonic::Request<super::DrainRequest>,
         ) -> std::result::Result<tonic::Response<super::DrainResponse>, tonic::Status>;
+        /// Which of these groups the asked process may act for at this moment, from its memory: it never
+        /// waits, asks nobody and assigns nothing.
+        async fn owns(
+            &self,
+            request: tonic::Request<super::OwnsRequest>,
+        ) -> std::result::Result<tonic::Response<super::OwnsResponse>, tonic::Status>;
         /// The healthy gateways, as the asked one knows them. Never waits.
         async fn list_gateways(
             &self,
@@ -840,6 +896,43 @@ pub mod registry_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = DrainSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/groupkeeper.v1.Registry/Owns" => {
+                    #[allow(non_camel_case_types)]
+                    struct OwnsSvc<T: Registry>(pub Arc<T>);
+                    impl<T: Registry> tonic::server::UnaryService<super::OwnsRequest> for OwnsSvc<T> {
+                        type Response = super::OwnsResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::OwnsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move { <T as Registry>::owns(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OwnsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -46,6 +46,21 @@ impl Registry for RegistryApi {
         reply(self.0.drain(&gateway).await)
     }
 
+    async fn owns(
+        &self,
+        request: Request<proto::OwnsRequest>,
+    ) -> Result<Response<proto::OwnsResponse>, Status> {
+        let groups = request.into_inner().parse()?.into_iter();
+        let answers = groups.map(|group| {
+            let ownership = self.0.ownership(&group);
+            proto::Ownership::new(group, ownership)
+        });
+        Ok(Response::new(proto::OwnsResponse {
+            groups: answers.collect(),
+            gateway: Some(self.0.status().gateway.into()),
+        }))
+    }
+
     async fn list_gateways(
         &self,
         _: Request<proto::ListGatewaysRequest>,

@@ -1,10 +1,12 @@
 //! Every call and every error arrive as they were sent.
 
 use groupkeeper_registry::peer::{Leave, PeerError, Resigned};
-use groupkeeper_rpc::GatewayList;
+use groupkeeper_rpc::{GatewayList, MAX_OWNS, OwnedGroups};
 use groupkeeper_types::{Epoch, Incarnation, RpcAddr};
 
-use crate::fake_gateway::{Asked, ack, found, gateway, group, heartbeat, status};
+use crate::fake_gateway::{
+    Asked, ack, found, gateway, group, heartbeat, ownership, record, status,
+};
 use crate::running::Running;
 
 #[tokio::test]
@@ -143,5 +145,28 @@ async fn the_longest_error_and_the_longest_name_get_through() {
         .fail_with(Some(PeerError::not_available("é".repeat(100_000))));
     let error = peer.assign(longest).await.unwrap_err();
     assert!(matches!(error, PeerError::NotAvailable { .. }), "{error}");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_process_owns_is_told_of_every_group() {
+    let running = Running::start();
+    let directory = running.directory().await;
+    let groups = [group("orders"), group("not-mine"), group("é\n")];
+    let owned = OwnedGroups {
+        gateway: record(),
+        groups: groups
+            .each_ref()
+            .map(|group| (group.clone(), ownership(group)))
+            .to_vec(),
+    };
+    assert_eq!(directory.owns(&groups).await, Ok(owned));
+    assert_eq!(directory.owns(&[]).await.unwrap().groups, []);
+
+    let many = vec![group("orders"); MAX_OWNS + 1];
+    let most = directory.owns(&many[1..]).await.unwrap();
+    assert_eq!(most.groups.len(), MAX_OWNS);
+    let error = directory.owns(&many).await.unwrap_err();
+    assert!(error.to_string().contains("16385 entries"), "{error}");
     running.stop().await;
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_registry::peer::{
-    Ack, Changes, Decision, Directory, Found, Heartbeat, LeaderService, LeaderView, Leave,
-    MemberList, MemberView, PeerError, RegistryStatus, Resigned, Revokes, Role, Standing,
+    Ack, Changes, Decision, Directory, Found, Heartbeat, Held, LeaderService, LeaderView, Leave,
+    MemberList, MemberView, Ownership, PeerError, RegistryStatus, Resigned, Revokes, Role,
+    Standing,
 };
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Incarnation, Revision, RpcAddr, Stamp};
 use tokio::sync::Semaphore;
@@ -172,6 +173,18 @@ pub(crate) fn found(group: &GroupName, to: Option<&GatewayAddr>) -> Found {
     }
 }
 
+/// It owns every group but those whose names begin with `not`.
+pub(crate) fn ownership(group: &GroupName) -> Ownership {
+    let held = Held {
+        token: stamp(2, 9),
+        left: Duration::from_micros(1_900_001),
+    };
+    Ownership {
+        held: (!group.as_str().starts_with("not")).then_some(held),
+        coordinator: Some(gateway("gw-2:9092")),
+    }
+}
+
 pub(crate) fn status() -> RegistryStatus {
     RegistryStatus {
         gateway: record(),
@@ -255,6 +268,10 @@ impl Directory for FakeGateway {
 
     async fn drain(&self, gateway: &GatewayAddr) -> Result<(), PeerError> {
         self.note(Asked::DirectoryDrain(gateway.clone()))
+    }
+
+    fn ownership(&self, group: &GroupName) -> Ownership {
+        ownership(group)
     }
 
     fn status(&self) -> RegistryStatus {
