@@ -1,4 +1,5 @@
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use groupkeeper_assignment_store::{Expected, LeaderRecord};
 use groupkeeper_types::{GroupName, RpcAddr, Stamp};
@@ -116,8 +117,16 @@ pub enum Reply {
 }
 
 /// The number of an operation: never used twice by one machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OpId(pub(super) u64);
+
+/// What a machine does depends on which operations are the same, never on a number. So the number is
+/// the only `u128` that a machine hashes: a model checker's hasher can number operations anew.
+impl Hash for OpId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u128(u128::from(self.0));
+    }
+}
 
 /// The number of a call, given by whoever runs the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
