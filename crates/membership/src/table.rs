@@ -1,6 +1,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{GatewayAddr, Moment, NodeId};
 
 use crate::Member;
@@ -35,6 +36,9 @@ impl Table {
     /// the store, yields only to one that has joined.
     pub(crate) fn rival(&self, addr: &GatewayAddr, node_id: NodeId) -> Option<&GatewayAddr> {
         let holders = self.node_ids.get(&node_id)?;
+        if mutation::is_on(Mutation::NodeIdClash) {
+            return None;
+        }
         let has_it = holders.contains(addr);
         let joined = |holder: &GatewayAddr| self.members.get(holder).is_some_and(Member::joined);
         holders

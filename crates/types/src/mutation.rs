@@ -23,8 +23,7 @@ macro_rules! mutations {
 }
 
 mutations! {
-    /// A leader whose write is refused, because another record stands, goes on as if it had been
-    /// made; and the next writes are made on top of whatever stands.
+    /// A leader whose commit is refused, because another record stands, makes it on top of that one.
     NoFencing "no-fencing",
     /// A term is counted from when the lock service's answer came, not from before it was asked.
     TermFromAnswer "term-from-answer",
@@ -55,6 +54,18 @@ mutations! {
     LeaseBeforeStored "lease-before-stored",
     /// A leader begins its epoch with the number of the one before.
     EpochReused "epoch-reused",
+    /// Half of a commit that an earlier leader did not finish is taken for decided.
+    HalfCommitKept "half-commit-kept",
+    /// A second process at a living address is leased before the first one's lease is over.
+    TwinAtOnce "twin-at-once",
+    /// A gateway says that it has acted on a revoke, and has not.
+    RevokeNotActedOn "revoke-not-acted-on",
+    /// What a gateway held is held again when it is leased after its lease was over.
+    HeldThroughLapse "held-through-lapse",
+    /// A new leader goes on with what it cached, whatever was committed since.
+    OldCacheKept "old-cache-kept",
+    /// A gateway caches an answer although newer decisions have been heard of since it was given.
+    LateAnswerCached "late-answer-cached",
 }
 
 impl Mutation {

@@ -1,4 +1,5 @@
 use groupkeeper_types::Moment;
+use groupkeeper_types::mutation::{self, Mutation};
 
 use super::{Campaign, Held};
 use crate::{
@@ -13,6 +14,11 @@ impl Campaign {
     /// token that came too late is the one to go on with.
     pub fn answered(&mut self, now: Moment, ask: &Ask, answer: Answer) -> Vec<Effect> {
         let mut out = self.pass(now);
+        let late = mutation::is_on(Mutation::TermFromAnswer).then(|| Ask {
+            sent: now,
+            ..ask.clone()
+        });
+        let ask = late.as_ref().unwrap_or(ask);
         let in_time = self
             .flight
             .take_if(|flight| flight.number == ask.number)

@@ -1,4 +1,5 @@
 use groupkeeper_types::Moment;
+use groupkeeper_types::mutation::{self, Mutation};
 
 use super::{Campaign, Leftover};
 use crate::{Ask, Call, Change, Effect, Leadership, LockOwner, LockToken};
@@ -19,6 +20,12 @@ impl Campaign {
         let timeout = self.config.call_timeout;
         if let Some(ask) = self.flight.take_if(|ask| now >= ask.sent + timeout) {
             self.unanswered(&ask, now);
+            if mutation::is_on(Mutation::LostRenewalIgnored)
+                && let (Call::Renew(_), Some(held)) = (&ask.call, &mut self.held)
+            {
+                held.term.ends = now + self.config.term_length();
+                out.push(Effect::Renewed(held.term));
+            }
         }
         if matches!(self.last.leadership, Leadership::Other(_)) && now >= self.heard_until {
             self.change(Leadership::Unknown, &mut out);

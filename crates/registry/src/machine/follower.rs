@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use groupkeeper_assignment_store::{LeaderRecord, ReadError};
+use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{Epoch, Moment};
 
 use super::core::{Core, Ctx, Stopping};
@@ -96,7 +97,11 @@ impl Follower {
             leader,
             lock_owner: core.lock_owner(),
             applied: core.applied,
-            fresh_until: session.map_or(Moment::ZERO, |session| session.fresh_until),
+            fresh_until: match session {
+                Some(_) if mutation::is_on(Mutation::StaleCache) => Moment::NEVER,
+                Some(session) => session.fresh_until,
+                None => Moment::ZERO,
+            },
             lease_until: core.holdings.lease_until(),
             members: self.members.clone(),
             standing: session.map(|session| session.standing),
@@ -221,7 +226,10 @@ impl Follower {
         }
     }
 
-    fn acked(&mut self, ctx: &mut Ctx<'_>, sent: Moment, ack: Ack) {
+    fn acked(&mut self, ctx: &mut Ctx<'_>, mut sent: Moment, ack: Ack) {
+        if mutation::is_on(Mutation::LeaseFromReceipt) {
+            sent = ctx.now;
+        }
         if !ctx.core.see(ack.epoch) {
             return self.lose_leader(ctx);
         }
@@ -255,7 +263,9 @@ impl Follower {
             }
         }
         for (group, stamp) in &ack.revokes.groups {
-            ctx.give_up(group, *stamp);
+            if !mutation::is_on(Mutation::RevokeNotActedOn) {
+                ctx.give_up(group, *stamp);
+            }
         }
         self.revokes_heard = ack.revokes.number;
         ctx.set_inherited_over(ack.inherited_over);
@@ -332,7 +342,8 @@ impl Follower {
     fn learned(&self, ctx: &mut Ctx<'_>, found: &Found) {
         // Of this session's leader: one before it may have told of what the store lost since.
         let same = |session: &Session| session.epoch == found.as_of.epoch;
-        if self.session.as_ref().is_some_and(same) && found.as_of >= ctx.core.applied {
+        let late = found.as_of < ctx.core.applied && !mutation::is_on(Mutation::LateAnswerCached);
+        if self.session.as_ref().is_some_and(same) && !late {
             cache(ctx, &found.decision);
         }
     }

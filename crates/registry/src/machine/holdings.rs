@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Moment, Stamp};
 
 use crate::peer::{Decision, Heartbeat};
@@ -117,7 +118,7 @@ impl Holdings {
     /// were missed.
     pub(super) fn lapse(&mut self, now: Moment) -> bool {
         let over = now >= self.lease_until;
-        if over {
+        if over && !mutation::is_on(Mutation::HeldThroughLapse) {
             self.held.clear();
         }
         over

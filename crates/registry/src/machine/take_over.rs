@@ -1,5 +1,6 @@
 use groupkeeper_assignment_store::{Expected, LeaderRecord, ReadError, WriteError};
-use groupkeeper_types::{Moment, Stamp};
+use groupkeeper_types::mutation::{self, Mutation};
+use groupkeeper_types::{Epoch, Moment, Stamp};
 
 use super::core::{Core, Ctx, Stopping};
 use super::follower::Follower;
@@ -157,7 +158,10 @@ impl TakeOver {
                 ctx.core.see(stamp.epoch);
                 // More than anything seen, so that a record that went backwards can't bring an old
                 // epoch back.
-                let epoch = ctx.core.seen.next();
+                let epoch = match ctx.core.seen {
+                    seen if mutation::is_on(Mutation::EpochReused) && seen > Epoch::ZERO => seen,
+                    seen => seen.next(),
+                };
                 let settled = found.as_ref().map_or(Stamp::ZERO, |record| record.settled);
                 let next = ctx.core.writing(epoch, stamp.revision.next(), settled);
                 self.begin(

@@ -1,4 +1,5 @@
 use groupkeeper_assignment_store::{Commit, GatewayRecord, LeaderRecord, WriteError};
+use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp};
 
 use super::deciding::Decided;
@@ -228,6 +229,17 @@ impl Leader {
                 self.chain.flight = Some(Flight::Repeat { from, work });
             }
             (Err(WriteError::Unavailable { .. }), _) => {}
+            (Err(error @ WriteError::Unavailable { .. }), Flight::Commit { work, .. })
+                if mutation::is_on(Mutation::CommitOutsideChain) =>
+            {
+                self.give_up_on(ctx, work, &error);
+            }
+            (Err(WriteError::Stale { found: Some(found) }), Flight::Commit { mut work, .. })
+                if mutation::is_on(Mutation::NoFencing) =>
+            {
+                work.batch.expected = *found;
+                self.send(ctx, work);
+            }
             (Err(WriteError::Stale { found }), flight) => {
                 self.put_back(flight);
                 self.deposed(ctx, found.as_deref());

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use groupkeeper_assignment_store::GatewayRecord;
+use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{GatewayAddr, Moment};
 
 use super::Leader;
@@ -11,6 +12,9 @@ use crate::peer::{Changes, Heartbeat};
 impl Leader {
     /// Whether no earlier process at this address can be acting any more.
     pub(super) fn is_settled(&self, addr: &GatewayAddr) -> bool {
+        if mutation::is_on(Mutation::TwinAtOnce) {
+            return true;
+        }
         self.members
             .get(addr)
             .is_some_and(|member| member.settles_at().is_none())
@@ -19,12 +23,18 @@ impl Leader {
     /// No lease lasts longer than this: by then a newer leader may count on its being over. It is
     /// counted from when the newest verification was *sent* that found this leader's record standing.
     fn lease_end(&self, ctx: &Ctx<'_>) -> Moment {
-        self.chain.verified_at() + ctx.core.timing().lease
+        let verified = if mutation::is_on(Mutation::LeaseUnverified) {
+            ctx.now
+        } else {
+            self.chain.verified_at()
+        };
+        verified + ctx.core.timing().lease
     }
 
     /// How long a gateway may act, as of now.
     pub(super) fn lease_for(&self, ctx: &Ctx<'_>, record: &GatewayRecord) -> Duration {
-        if !self.is_stored(record) || !self.is_settled(&record.addr) {
+        let stored = self.is_stored(record) || mutation::is_on(Mutation::LeaseBeforeStored);
+        if !stored || !self.is_settled(&record.addr) {
             return Duration::ZERO;
         }
         self.lease_end(ctx).since(ctx.now)
@@ -64,7 +74,8 @@ impl Leader {
     ) -> bool {
         // This gateway gives up at the moment it commits; who leaves has given up everything, and
         // speaks for no process before it.
-        *addr == ctx.core.me.addr
+        mutation::is_on(Mutation::DrainWithoutAck)
+            || *addr == ctx.core.me.addr
             || (self.is_settled(addr)
                 && (self.leaving.contains_key(addr) || self.revoking.is_heard(addr, group)))
     }

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use groupkeeper_assignment_store::{Assignment, GatewayRecord, Listed, ReadError};
+use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{GroupName, Moment, Stamp};
 
 use super::proposals::Cause;
@@ -122,7 +123,7 @@ impl Leader {
         if !self.loading.gateways.is_reading(op) {
             return;
         }
-        match result {
+        match honest(result) {
             Ok(records) => {
                 self.loading.gateways = Stage::Whole;
                 self.loading.found_nobody = records.is_empty();
@@ -163,7 +164,7 @@ impl Leader {
         if !self.loading.list.is_reading(op) {
             return;
         }
-        match result {
+        match honest(result) {
             Ok(()) => {
                 self.loading.list = Stage::Whole;
                 ctx.info(format!(
@@ -211,7 +212,7 @@ impl Leader {
         let Some((group, calls)) = self.reads.end(op) else {
             return;
         };
-        match result {
+        match honest(result) {
             Ok(found) => {
                 if let Some(assignment) = found {
                     self.absorb(ctx, assignment);
@@ -231,7 +232,9 @@ impl Leader {
 
     /// Whether a decision may be half of a commit that an earlier leader did not finish.
     pub(super) fn is_unsettled(&self, stamp: Stamp) -> bool {
-        stamp > self.inherited.settled && stamp.epoch < self.chain.record().epoch
+        stamp > self.inherited.settled
+            && stamp.epoch < self.chain.record().epoch
+            && !mutation::is_on(Mutation::HalfCommitKept)
     }
 
     /// Takes in what is stored of a group, unless this leader has decided about it meanwhile.
@@ -289,6 +292,14 @@ impl Leader {
         }
         ctx.out.push(Effect::Learn(decision));
     }
+}
+
+/// A read that failed stays one that failed (G6).
+fn honest<T: Default>(result: Result<T, ReadError>) -> Result<T, ReadError> {
+    if mutation::is_on(Mutation::FailedReadAsEmpty) {
+        return Ok(result.unwrap_or_default());
+    }
+    result
 }
 
 /// When to read again after a failure.

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use groupkeeper_assignment_store::{GatewayRecord, LeaderRecord};
 use groupkeeper_membership::{Member, Members};
+use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{GatewayAddr, GroupName, Incarnation, Moment, Stamp};
 
 use self::chain::Chain;
@@ -115,10 +116,12 @@ impl Leader {
             record.stamp()
         };
         ctx.lapse();
-        if ctx.core.applied != base {
-            ctx.forget_all();
+        if !mutation::is_on(Mutation::OldCacheKept) {
+            if ctx.core.applied != base {
+                ctx.forget_all();
+            }
+            ctx.lose(inherited.settled, record.epoch);
         }
-        ctx.lose(inherited.settled, record.epoch);
         ctx.core.applied = record.stamp();
         ctx.core.see(record.epoch);
         ctx.core.problem = None;
@@ -138,7 +141,11 @@ impl Leader {
             gathering: true,
             grace_over: false,
             inherited_over: false,
-            members: Members::new(wait),
+            members: Members::new(if mutation::is_on(Mutation::EarlyMove) {
+                wait / 2
+            } else {
+                wait
+            }),
             list: Arc::default(),
             stored: BTreeMap::new(),
             admissions: BTreeMap::new(),

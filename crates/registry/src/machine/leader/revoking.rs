@@ -78,6 +78,13 @@ impl Revoking {
         Revokes { number, groups }
     }
 
+    /// A known bug: what has been told once is not told again.
+    pub(super) fn take_for_told(&mut self, gateway: &GatewayAddr) {
+        if let Some(asked) = self.by_gateway.get_mut(gateway) {
+            asked.unheard.clear();
+        }
+    }
+
     /// The group has been decided about anew.
     pub(super) fn done(&mut self, gateway: &GatewayAddr, group: &GroupName) {
         if let Some(asked) = self.by_gateway.get_mut(gateway)

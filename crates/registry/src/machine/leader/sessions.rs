@@ -3,6 +3,7 @@ use std::sync::Arc;
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_hashing::node_id;
 use groupkeeper_membership::{Gateway, MembershipError, Outcome};
+use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 
 use super::proposals::Cause;
@@ -73,6 +74,9 @@ impl Leader {
             inherited_over: self.inherited_over,
             revokes: self.revoking.to_tell(&heartbeat.gateway.addr),
         };
+        if mutation::is_on(Mutation::RevokeOnce) {
+            self.revoking.take_for_told(&heartbeat.gateway.addr);
+        }
         ctx.reply(call, Reply::Ack(Ok(ack)));
     }
 
@@ -103,6 +107,9 @@ impl Leader {
 
     /// A gateway was in the stored set when this epoch began.
     pub(super) fn inherit(&mut self, ctx: &mut Ctx<'_>, record: GatewayRecord) {
+        if mutation::is_on(Mutation::TableCleared) {
+            return;
+        }
         if let Err(error) = self.members.inherit(gateway(&record), self.grace_until) {
             ctx.alarm(format!(
                 "the stored gateway {} is left out: {error}",
@@ -119,7 +126,8 @@ impl Leader {
 
     /// A gateway coordinates a group, registered or not.
     pub(super) fn inherit_named(&mut self, ctx: &mut Ctx<'_>, addr: &GatewayAddr) {
-        if ctx.now >= self.grace_until || self.is_alive(addr) {
+        let known = ctx.now >= self.grace_until || self.is_alive(addr);
+        if known || mutation::is_on(Mutation::TableCleared) {
             return;
         }
         let id = node_id(addr);
