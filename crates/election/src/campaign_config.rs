@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use groupkeeper_types::Timing;
 use thiserror::Error;
 
 /// How long a lock holds, and when a campaign asks for what.
@@ -119,21 +120,31 @@ impl CampaignConfig {
     }
 }
 
+impl From<&Timing> for CampaignConfig {
+    /// The part of a fleet's timing that is about the lock. What [`Timing::validate`] accepts is
+    /// accepted here.
+    fn from(timing: &Timing) -> Self {
+        Self {
+            ttl: timing.lock_ttl,
+            renew_every: timing.renew_every,
+            call_timeout: timing.lock_call,
+            retry_every: timing.retry_every,
+            drift_ppm: timing.drift_ppm,
+            margin: timing.margin,
+        }
+    }
+}
+
 impl Default for CampaignConfig {
     fn default() -> Self {
-        Self {
-            ttl: Duration::from_secs(2),
-            renew_every: Duration::from_millis(500),
-            call_timeout: Duration::from_millis(400),
-            retry_every: Duration::from_millis(250),
-            drift_ppm: 5_000,
-            margin: Duration::from_millis(50),
-        }
+        Self::from(&Timing::default())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use groupkeeper_types::{Promises, TimingProfile};
+
     use super::*;
 
     fn refused(change: impl FnOnce(&mut CampaignConfig)) -> String {
@@ -147,6 +158,42 @@ mod tests {
         let config = CampaignConfig::default();
         assert_eq!(config.validate(), Ok(()));
         assert_eq!(config.term_length(), Duration::from_millis(1_940));
+    }
+
+    #[test]
+    fn takes_every_timing_that_is_accepted_and_refuses_it_at_the_same_spans() {
+        for profile in TimingProfile::ALL {
+            assert_eq!(CampaignConfig::from(&profile.timing()).validate(), Ok(()));
+        }
+        let ms = Duration::from_millis;
+        let mut accepted = 0;
+        for (renew, call, retry, ttl) in
+            (0..4_096_u64).map(|i| (i & 7, i >> 3 & 7, i >> 6 & 7, i >> 9))
+        {
+            let promises = Promises {
+                leader: Timing::LONGEST,
+                coordinator: Timing::LONGEST,
+                both: Timing::LONGEST,
+            };
+            let timing = Timing {
+                lock_ttl: ms(500 * ttl),
+                renew_every: ms(380 * renew),
+                lock_call: ms(200 * call),
+                retry_every: ms(250 * retry),
+                lease: ms(30_000),
+                rejoin: ms(2_000),
+                promises,
+                ..Timing::default()
+            };
+            let campaign = CampaignConfig::from(&timing).validate();
+            assert_eq!(
+                timing.validate().is_ok(),
+                campaign.is_ok(),
+                "{timing:?}: {campaign:?}"
+            );
+            accepted += usize::from(campaign.is_ok());
+        }
+        assert!(accepted > 100, "{accepted} of 4,096 were accepted");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use groupkeeper_hashing::Strategy;
 use groupkeeper_registry::{Config, Parts, Registry, StartError};
 use groupkeeper_rpc::{GrpcPeers, RpcTimeouts};
 use groupkeeper_seaweedfs::FleetName;
-use groupkeeper_types::BootClock;
+use groupkeeper_types::{BootClock, TimingProfile};
 use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -45,6 +45,8 @@ pub struct Fleet {
     pub name: Option<FleetName>,
     /// How a gateway is picked for a group.
     pub placement: Strategy,
+    /// How long everything takes and waits.
+    pub timing: TimingProfile,
     /// Whether groups are moved away when it stops: for a gateway that others outlive. A fleet that
     /// stops as a whole keeps them.
     pub drain: bool,
@@ -107,8 +109,9 @@ impl Fleet {
             listeners.serve(doors);
         }
 
+        let timing = self.timing.timing();
         let backend = tokio::select! {
-            backend = Backend::open(self.backend.clone(), self.name.as_ref()) => backend?,
+            backend = Backend::open(self.backend.clone(), self.name.as_ref(), &timing) => backend?,
             stop = signals.next() => {
                 tracing::info!("{}: stopping before the store is open", stop.name);
                 return Ok(ExitCode::SUCCESS);
@@ -152,6 +155,7 @@ impl Fleet {
     fn config(&self) -> Config {
         Config {
             placement: self.placement,
+            timing: self.timing.timing(),
             ..Config::default()
         }
     }

@@ -85,6 +85,7 @@ fn gateways(
         backend: store.backend,
         name: store.fleet,
         placement: store.placement,
+        timing: store.timing,
         drain,
     };
     logging::start("info")?;

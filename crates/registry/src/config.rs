@@ -1,6 +1,5 @@
 use groupkeeper_hashing::Strategy;
-
-use crate::timing::Timing;
+use groupkeeper_types::Timing;
 
 /// How a fleet decides: the same at every gateway of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

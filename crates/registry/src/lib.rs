@@ -11,9 +11,8 @@ pub mod machine;
 pub mod peer;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod timing;
 mod view;
 
 pub use config::Config;
 pub use driver::{Guard, NotOwner, Parts, Registry, StartError};
-pub use timing::{BrokenPromise, Timing};
+pub use groupkeeper_types::{BrokenPromise, Timing};

@@ -17,6 +17,7 @@ mod nonce;
 mod revision;
 mod rpc_addr;
 mod stamp;
+mod timing;
 mod wall_time;
 
 #[cfg(feature = "testing")]
@@ -33,4 +34,7 @@ pub use nonce::Nonce;
 pub use revision::Revision;
 pub use rpc_addr::RpcAddr;
 pub use stamp::Stamp;
+pub use timing::{
+    BrokenPromise, Inequality, InvalidTimingProfile, Promises, Timing, TimingProfile,
+};
 pub use wall_time::WallTime;

@@ -1,5 +1,6 @@
 use groupkeeper_hashing::Strategy;
 use groupkeeper_seaweedfs::FleetName;
+use groupkeeper_types::TimingProfile;
 
 use crate::backend_spec::BackendSpec;
 
@@ -30,4 +31,14 @@ pub struct StoreArgs {
         default_value_t = Strategy::default()
     )]
     pub placement: Strategy,
+    /// How long leases, the lock and heartbeats last: `default`, with a new leader within 4 s and a
+    /// dead gateway's groups elsewhere within 5 s, or `reference`, the longer spans of SeaweedFS's own
+    /// gateways, with 9 s and 31 s.
+    #[arg(
+        long,
+        value_name = "PROFILE",
+        env = "GROUPKEEPER_TIMING",
+        default_value_t = TimingProfile::default()
+    )]
+    pub timing: TimingProfile,
 }

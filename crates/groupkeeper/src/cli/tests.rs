@@ -33,8 +33,12 @@ fn nothing_but_the_command_is_needed() {
         BackendSpec::Embedded("./groupkeeper-data".into())
     );
     assert_eq!(
-        (serve.store.fleet, serve.store.placement.name()),
-        (None, "rendezvous")
+        (
+            serve.store.fleet,
+            serve.store.placement.name(),
+            serve.store.timing.name()
+        ),
+        (None, "rendezvous", "default")
     );
 
     let Command::Fleet(fleet) = parsed("fleet") else {
@@ -67,7 +71,7 @@ fn nothing_but_the_command_is_needed() {
 #[test]
 fn every_option_is_taken() {
     let line = "serve --listen 0.0.0.0:1 --advertise gw:2 --rpc 0.0.0.0:3 --fleet blue \
-                --backend seaweedfs:a:9333,b:9333 --placement modulo";
+                --backend seaweedfs:a:9333,b:9333 --placement modulo --timing reference";
     let Command::Serve(serve) = parsed(line) else {
         panic!("another command")
     };
@@ -76,6 +80,7 @@ fn every_option_is_taken() {
     assert_eq!(serve.store.fleet.unwrap().as_str(), "blue");
     assert_eq!(serve.store.backend.to_string(), "seaweedfs:a:9333,b:9333");
     assert_eq!(serve.store.placement.name(), "modulo");
+    assert_eq!(serve.store.timing.name(), "reference");
 
     let line = "status --server gw:19092 --output json";
     let Command::Status(status) = parsed(line) else {
@@ -110,6 +115,11 @@ fn bad_input_is_answered_with_its_flag_and_what_to_give() {
         ),
         ("serve --fleet a/b", "--fleet", "letters, digits"),
         ("serve --placement random", "--placement", "`modulo`"),
+        (
+            "serve --timing fast",
+            "--timing",
+            "`default` or `reference`",
+        ),
         ("fleet --gateways 0", "--gateways", "1..=100"),
         ("fleet --gateways 101", "--gateways", "1..=100"),
         ("fleet --gateways many", "--gateways", "invalid digit"),

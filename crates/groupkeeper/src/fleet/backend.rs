@@ -4,7 +4,7 @@ use groupkeeper_assignment_store::{AssignmentStore, MemoryAssignmentStore};
 use groupkeeper_election::{LockKey, LockService, MemoryLockService};
 use groupkeeper_embedded::{Embedded, OpenError};
 use groupkeeper_seaweedfs::{Fleet, FleetName, SeaweedConfig, SeaweedFs, lock_key};
-use groupkeeper_types::BootClock;
+use groupkeeper_types::{BootClock, Timing};
 
 use crate::backend_spec::BackendSpec;
 
@@ -24,6 +24,7 @@ impl Backend {
     pub(super) async fn open(
         spec: BackendSpec,
         fleet: Option<&FleetName>,
+        timing: &Timing,
     ) -> Result<Self, OpenError> {
         // No fleet can be named by the empty text, so it is free for the one without a name.
         let name = fleet.map_or("", FleetName::as_str).to_owned();
@@ -52,6 +53,9 @@ impl Backend {
                 tracing::info!("assignments are kept on {spec}");
                 let mut config = SeaweedConfig::new(masters.clone());
                 config.fleet = fleet.clone();
+                config.lock_timeout = timing.lock_call;
+                config.read_timeout = timing.store_call;
+                config.write_timeout = timing.store_call;
                 let opened = SeaweedFs::connect(config);
                 seaweedfs = Some(Arc::clone(&opened));
                 (opened.clone(), opened)

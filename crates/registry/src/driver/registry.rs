@@ -5,7 +5,7 @@ use groupkeeper_assignment_store::{AssignmentStore, GatewayRecord};
 use groupkeeper_election::{
     CampaignConfig, Candidate, Election, InvalidCampaignConfig, LockKey, LockOwner, LockService,
 };
-use groupkeeper_types::{Clock, GroupName};
+use groupkeeper_types::{BrokenPromise, Clock, GroupName, Timing};
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -18,7 +18,6 @@ use crate::machine::{Head, Machine, Reply};
 use crate::peer::{
     Ack, Found, Heartbeat, LeaderService, LeaderView, MemberView, PeerError, Peers, Role,
 };
-use crate::timing::{BrokenPromise, Timing};
 use crate::view::View;
 
 /// What a registry is made of: any lock service, store, network and clock.
@@ -93,7 +92,7 @@ impl Registry {
         let candidate = Candidate {
             key: lock_key,
             owner: LockOwner::new(me.addr.as_str()),
-            config: campaign(&timing),
+            config: CampaignConfig::from(&timing),
             // As different between processes as their incarnations are.
             seed: me.incarnation.get(),
         };
@@ -286,16 +285,5 @@ fn done(reply: Reply) -> Result<(), PeerError> {
     match reply {
         Reply::Done(result) => result,
         Reply::Ack(_) | Reply::Found(_) => Ok(()),
-    }
-}
-
-fn campaign(timing: &Timing) -> CampaignConfig {
-    CampaignConfig {
-        ttl: timing.lock_ttl,
-        renew_every: timing.renew_every,
-        call_timeout: timing.lock_call,
-        retry_every: timing.retry_every,
-        drift_ppm: timing.drift_ppm,
-        margin: timing.margin,
     }
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use groupkeeper_assignment_store::AssignmentStore;
 use groupkeeper_election::Election;
-use groupkeeper_types::Clock;
+use groupkeeper_types::{Clock, Timing};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -11,7 +11,6 @@ use super::calls::{Calls, Command};
 use super::effects::Done;
 use crate::machine::{Head, Input, LockNews, Machine};
 use crate::peer::{Peers, Role};
-use crate::timing::Timing;
 use crate::view::View;
 
 /// The task that runs the machine. It owns every operation it has started: they end with it.

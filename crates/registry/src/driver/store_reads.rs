@@ -5,12 +5,11 @@ use std::time::Duration;
 use groupkeeper_assignment_store::{
     Assignment, AssignmentStore, LeaderRecord, ReadError, WriteError,
 };
-use groupkeeper_types::{Clock, GroupName, Moment, Stamp};
+use groupkeeper_types::{Clock, GroupName, Moment, Stamp, Timing};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::peer::{Decision, Found, PeerError};
-use crate::timing::Timing;
 
 /// Answers look-ups from the store, for a gateway that has no session with a leader.
 ///

@@ -2,14 +2,13 @@ use std::hash::{Hash, Hasher};
 
 use groupkeeper_assignment_store::{GatewayRecord, LeaderRecord};
 use groupkeeper_election::LockOwner;
-use groupkeeper_types::{Epoch, GroupName, Moment, Nonce, Revision, Stamp};
+use groupkeeper_types::{Epoch, GroupName, Moment, Nonce, Revision, Stamp, Timing};
 
 use super::groups::Groups;
 use super::holdings::{Held, Holdings};
 use super::{CallId, Effect, Input, LockNews, OpId, Reply, Report, StoreWork};
 use crate::config::Config;
 use crate::peer::{Decision, PeerError};
-use crate::timing::Timing;
 
 /// What a gateway knows whatever its role.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
