@@ -42,5 +42,6 @@ pub(crate) fn timing() -> Timing {
         margin: Duration::ZERO,
         store_call: quantum,
         find: quantum,
+        ..Timing::default()
     }
 }
