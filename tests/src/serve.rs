@@ -74,6 +74,36 @@ impl Serve {
         &self.kafka
     }
 
+    /// Its process ID.
+    pub fn process_id(&self) -> u32 {
+        self.process.process_id()
+    }
+
+    /// Where gateways and tools reach it.
+    pub fn rpc(&self) -> &str {
+        &self.rpc
+    }
+
+    /// `kill -9`, without waiting until it is gone.
+    pub fn kill_now(&self) {
+        self.process.kill();
+    }
+
+    /// SIGTERM, without waiting until it is gone.
+    pub fn terminate(&self) {
+        self.process.terminate();
+    }
+
+    /// SIGSTOP: it holds still.
+    pub fn pause(&self) {
+        self.process.stop();
+    }
+
+    /// SIGCONT: it goes on where it was paused.
+    pub fn resume(&self) {
+        self.process.cont();
+    }
+
     /// `kill -9`.
     pub async fn kill(&mut self) {
         self.process.kill();

@@ -121,6 +121,14 @@ impl GoGateways {
         self.process(addr).terminate();
     }
 
+    /// A gateway's process ID.
+    ///
+    /// # Panics
+    /// When there is none of this address.
+    pub fn process_id(&self, addr: &GatewayAddr) -> u32 {
+        self.process(addr).process_id()
+    }
+
     fn process(&self, addr: &GatewayAddr) -> &WeedProcess {
         let found = self.gateways.iter().find(|(known, _)| known == addr);
         found

@@ -70,6 +70,11 @@ impl WeedProcess {
         }
     }
 
+    /// Its process ID.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.pid.as_raw_nonzero().get().unsigned_abs()
+    }
+
     /// As a crash, at once. It stays killed.
     pub(crate) fn kill(&self) {
         self.signal(Signal::KILL);

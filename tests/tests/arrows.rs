@@ -22,6 +22,7 @@ const BACKENDS: [&str; 2] = ["groupkeeper-seaweedfs", "groupkeeper-embedded"];
 const EDGES: [&str; 2] = ["groupkeeper-rpc", "groupkeeper-gateway"];
 const BINARY: &str = "groupkeeper";
 const TESTS: &str = "groupkeeper-tests";
+const BENCH: &str = "groupkeeper-bench";
 const SIMULATION: &str = "groupkeeper-simulation";
 const MODEL: &str = "groupkeeper-model";
 
@@ -57,7 +58,8 @@ fn may_use() -> BTreeMap<&'static str, (BTreeSet<&'static str>, &'static str)> {
     let why = "simulated fleets run what decides, on a store, a lock service and a network of their \
                own; nothing that ships knows them";
     rules.insert(SIMULATION, (with_registry.clone(), why));
-    let why = "the model checker runs what decides, on a world of its own; nothing that ships knows it";
+    let why =
+        "the model checker runs what decides, on a world of its own; nothing that ships knows it";
     rules.insert(MODEL, (with_registry.clone(), why));
     for edge in EDGES {
         let why = "rpc and gateway are replaced one by one and serve any backend, so each knows the \
@@ -72,6 +74,8 @@ fn may_use() -> BTreeMap<&'static str, (BTreeSet<&'static str>, &'static str)> {
         ),
     );
     let with_binary = all.into_iter().chain([BINARY]).collect();
+    let why = "benchmarks run built programs, on the parts that tests run on";
+    rules.insert(BENCH, (BTreeSet::from([TYPES, TESTS]), why));
     rules.insert(TESTS, (with_binary, "developer commands are no library"));
     rules.insert(
         "xtask",

@@ -4,6 +4,7 @@
     reason = "a command-line tool talks on its standard output"
 )]
 
+mod bench;
 mod codegen_command;
 mod dependencies;
 mod e2e;
@@ -43,6 +44,8 @@ enum Command {
     Lint(lint::Lint),
     /// Runs simulated fleets under seeds, in a release build.
     Simulate(simulate::Simulate),
+    /// Measures gateways beside the reference and an echo server, in a release build.
+    Bench(bench::Bench),
     /// Formats, regenerates code and applies the lints' own suggestions.
     Fix,
     /// Regenerates the protobuf code alone.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::E2e(e2e) => e2e.run(),
         Command::Lint(lint) => lint.run(),
         Command::Simulate(simulate) => simulate.run(),
+        Command::Bench(bench) => bench.run(),
         Command::Fix => fix::run(),
         Command::Codegen => codegen_command::run(),
     };

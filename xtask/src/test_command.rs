@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::bench::Bench;
 use crate::e2e;
 use crate::phases::Phases;
 use crate::setup;
@@ -45,6 +46,9 @@ pub(crate) fn run() -> Result<()> {
         ),
         None => anyhow::bail!("not run: setup failed"),
     });
+    if let Some(tools) = &parts {
+        Bench::QUICK.phases(&mut phases, &root, tools)?;
+    }
     let outcome = phases.finish();
     println!("\n{tally}");
     outcome
