@@ -224,16 +224,16 @@ impl Leader {
             }
             (Ok(()), Flight::Verify { sent, .. }) => self.chain.verified_at = sent,
             (Ok(()), Flight::Repeat { .. }) => {}
-            (Err(WriteError::Unavailable { .. }), Flight::Commit { work, .. }) => {
-                let from = ctx.now + ctx.core.timing().retry_every;
-                self.chain.flight = Some(Flight::Repeat { from, work });
-            }
-            (Err(WriteError::Unavailable { .. }), _) => {}
             (Err(error @ WriteError::Unavailable { .. }), Flight::Commit { work, .. })
                 if mutation::is_on(Mutation::CommitOutsideChain) =>
             {
                 self.give_up_on(ctx, work, &error);
             }
+            (Err(WriteError::Unavailable { .. }), Flight::Commit { work, .. }) => {
+                let from = ctx.now + ctx.core.timing().retry_every;
+                self.chain.flight = Some(Flight::Repeat { from, work });
+            }
+            (Err(WriteError::Unavailable { .. }), _) => {}
             (Err(WriteError::Stale { found: Some(found) }), Flight::Commit { mut work, .. })
                 if mutation::is_on(Mutation::NoFencing) =>
             {
