@@ -27,8 +27,8 @@ pub(crate) struct World {
 pub(crate) struct Node {
     pub(crate) registry: Registry,
     pub(crate) lock_faults: Faults,
-    /// Holds on to what other gateways call.
-    _service: Arc<dyn LeaderService>,
+    /// What other gateways call.
+    pub(crate) service: Arc<dyn LeaderService>,
     network: MemoryNetwork,
 }
 
@@ -77,7 +77,7 @@ impl World {
         Node {
             registry,
             lock_faults,
-            _service: service,
+            service,
             network: self.network.clone(),
         }
     }

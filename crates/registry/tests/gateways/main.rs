@@ -1,7 +1,10 @@
 //! Real registries in one process, on a paused clock, with locks, store and network in memory.
 
 mod bad_store;
+mod bounds;
 mod failover;
 mod fleet;
+mod leaving;
 mod one_answer;
 mod owning;
+mod taking_over;
