@@ -1,7 +1,11 @@
 //! Tests that span crates, and what they share.
 
+pub mod check;
 #[cfg(feature = "real")]
 mod clients;
+pub mod history;
+#[cfg(feature = "real")]
+pub mod scenario;
 #[cfg(feature = "real")]
 mod serve;
 #[cfg(feature = "real")]

@@ -84,6 +84,11 @@ impl Serve {
         &self.rpc
     }
 
+    /// Its process ID.
+    pub const fn pid(&self) -> i32 {
+        self.process.pid()
+    }
+
     /// `kill -9`, without waiting until it is gone.
     pub fn kill_now(&self) {
         self.process.kill();

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ pub struct WeedCluster {
     volume: WeedProcess,
     master: WeedProcess,
     master_address: ServerAddress,
+    /// The host that filers advertise.
+    host: Ipv4Addr,
     /// Last, so that nobody writes into it any more when it is removed.
     directory: TempDir,
 }
@@ -50,6 +53,20 @@ impl WeedCluster {
     /// # Panics
     /// When it does not work within a minute.
     pub async fn start_with(filers: usize, filer_options: &[&str]) -> Self {
+        let mut cluster = Self::without_filers(Ipv4Addr::LOCALHOST).await;
+        for _ in 0..filers {
+            cluster.start_filer(filer_options).await;
+        }
+        cluster.ready().await;
+        cluster
+    }
+
+    /// Starts one whose filers are to advertise this host; whoever asks them there must be passed on to
+    /// 127.0.0.1, at the same port.
+    ///
+    /// # Panics
+    /// When the master does not work within a minute.
+    pub(crate) async fn without_filers(host: Ipv4Addr) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let at = |name: &str| directory.path().join(name);
         let master_address = local(free_port());
@@ -76,18 +93,15 @@ impl WeedCluster {
                 format!("-master={master_address}"),
             ],
         );
-        let mut cluster = Self {
+        let cluster = Self {
             filers: Vec::new(),
             volume,
             master,
             master_address,
+            host,
             directory,
         };
         cluster.master_leads().await;
-        for _ in 0..filers {
-            cluster.start_filer(filer_options).await;
-        }
-        cluster.ready().await;
         cluster
     }
 
@@ -117,8 +131,17 @@ impl WeedCluster {
     /// # Panics
     /// When it does not answer within a minute.
     pub async fn start_filer(&mut self, options: &[&str]) -> usize {
+        self.start_filer_at(free_port(), options).await
+    }
+
+    /// The same, at this port, and 10,000 above it for gRPC.
+    ///
+    /// # Panics
+    /// When it does not answer within a minute.
+    pub(crate) async fn start_filer_at(&mut self, port: u16, options: &[&str]) -> usize {
         let number = self.filers.len();
-        let address = local(free_port());
+        let address = ServerAddress::new(&format!("{}:{port}", self.host));
+        let address = address.expect("a port with a gRPC port");
         let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
         std::fs::create_dir(self.store(number)).expect("a directory");
         let process = self.filer_process(number, &address, &options);
@@ -152,7 +175,8 @@ impl WeedCluster {
         let store = self.store(number);
         let mut args = vec![
             "filer".to_owned(),
-            "-ip=127.0.0.1".to_owned(),
+            format!("-ip={}", self.host),
+            "-ip.bind=127.0.0.1".to_owned(),
             format!("-port={}", address.port()),
             format!("-master={}", self.master_address),
             format!("-defaultStoreDir={}", store.display()),

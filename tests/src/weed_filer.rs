@@ -58,6 +58,7 @@ impl WeedFiler {
             is_directory: false,
             attributes: Some(attributes),
             content: content.to_vec(),
+            ..Entry::default()
         };
         self.create(directory, entry).await
     }

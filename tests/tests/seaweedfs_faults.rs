@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, Change, Commit, Expected, LeaderRecord, ReadError, WriteError,
+    Assignment, AssignmentStore, Change, Commit, Expected, Failovers, LeaderRecord, ReadError,
+    WriteError,
 };
 use groupkeeper_election::{AcquireError, LockOwner, LockRequest, LockService};
 use groupkeeper_seaweedfs::{Fleet, SeaweedConfig, SeaweedFs, ServerAddress, lock_key};
@@ -27,6 +28,7 @@ fn record(epoch: u64) -> LeaderRecord {
         rpc: RpcAddr::new("127.0.0.1:7000").unwrap(),
         nonce: Nonce::random(),
         settled: groupkeeper_types::Stamp::ZERO,
+        failovers: Failovers::default(),
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, Change, Commit, Expected, LeaderRecord, Listed, ReadError,
+    Assignment, AssignmentStore, Change, Commit, Expected, Failovers, LeaderRecord, Listed,
+    ReadError,
 };
 use groupkeeper_seaweedfs::SeaweedFs;
 use groupkeeper_seaweedfs::proto::filer_pb::{Entry, FuseAttributes};
@@ -40,6 +41,7 @@ fn record(epoch: u64) -> LeaderRecord {
         rpc: RpcAddr::new("127.0.0.1:7000").unwrap(),
         nonce: Nonce::random(),
         settled: Stamp::ZERO,
+        failovers: Failovers::default(),
     }
 }
 

@@ -1,0 +1,20 @@
+//! Faults of real processes on a real SeaweedFS: one file a scenario, and the history of every answer
+//! and every claim is checked afterwards. What is measured is written down, and is no reason to fail.
+
+#![allow(missing_docs, reason = "tests")]
+
+mod leader_killed;
+
+use std::time::Duration;
+
+/// A figure's limit in whole milliseconds.
+const fn ms(ms: u64) -> Option<Duration> {
+    Some(Duration::from_millis(ms))
+}
+
+/// All places of a fleet of so many but these.
+fn others(gateways: usize, dead: &[usize]) -> Vec<usize> {
+    (0..gateways)
+        .filter(|place| !dead.contains(place))
+        .collect()
+}
