@@ -319,7 +319,7 @@ async fn a_listing_in_small_pages_is_whole() {
 fn group_names(listed: &[Listed]) -> Vec<String> {
     let name = |entry: &Listed| match entry {
         Listed::Assignment(assignment) => assignment.group.as_str().to_owned(),
-        Listed::Unreadable { name, why } => panic!("{name}: {why}"),
+        Listed::Unreadable { name, why, .. } => panic!("{name}: {why}"),
     };
     listed.iter().map(name).collect()
 }

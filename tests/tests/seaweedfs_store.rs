@@ -2,12 +2,15 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use groupkeeper_assignment_store::AssignmentStore;
 use groupkeeper_assignment_store::conformance::{Fixture, test_all};
 use groupkeeper_seaweedfs::{Fleet, FleetName, SeaweedConfig, SeaweedFs};
 use groupkeeper_tests::WeedCluster;
-use groupkeeper_types::Nonce;
+use groupkeeper_types::{GroupName, Nonce};
+
+const TORN: &[u8] = br#"{"ConsumerGroup":"to"#;
 
 /// A fleet of its own is an empty store.
 fn fresh_fleet(cluster: &WeedCluster) -> SeaweedConfig {
@@ -26,7 +29,24 @@ async fn a_real_seaweedfs_is_a_store() {
     test_all(|| async {
         let config = fresh_fleet(&cluster);
         let (second, again) = (config.clone(), config.clone());
+        let Fleet::Named(name) = &config.fleet else {
+            panic!("a fleet of its own has a name")
+        };
+        let directory = format!("/topics/kafka/.meta/groupkeeper-fleets/{name}/coordinators");
+        // Its copies take some milliseconds; what is spoiled must be spoiled for all.
+        let filers = [cluster.filer(0), cluster.filer(1)];
+        let spoil = move |group: GroupName| {
+            let (filers, directory) = (filers.clone(), directory.clone());
+            async move {
+                let file = format!("{group}_assignments.json");
+                filers[0].write(&directory, &file, TORN).await;
+                while filers[1].read(&directory, &file).await.ok().as_deref() != Some(TORN) {
+                    tokio::time::sleep(Duration::from_millis(2)).await;
+                }
+            }
+        };
         Fixture::of(connect(&config))
+            .spoiled_by(spoil)
             .second_by(move || std::future::ready(connect(&second)))
             .reopened_by(move || std::future::ready(connect(&again)))
     })

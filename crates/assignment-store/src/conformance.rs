@@ -11,8 +11,10 @@
 //! ```
 //!
 //! The builder makes an empty store for each case. A [`Fixture`] can also say how to open the same
-//! data again and from a second place; the cases for that are run only then.
+//! data again and from a second place, and how to spoil what is stored; the cases for that are run only
+//! then.
 
+mod aside;
 mod begin;
 mod changes;
 mod commit;

@@ -1,5 +1,7 @@
 use futures_core::stream::BoxStream;
 
+use groupkeeper_types::GroupName;
+
 use crate::{Assignment, ReadError};
 
 /// One entry of a listing.
@@ -8,10 +10,13 @@ pub enum Listed {
     /// An assignment.
     Assignment(Assignment),
     /// Something that stands where assignments stand and can't be read as one. It is not "no
-    /// assignment": whoever decides must leave it alone.
+    /// assignment": whoever decides must leave its group alone until it has been
+    /// [set aside](crate::Change::SetAside).
     Unreadable {
         /// Its name in the store.
         name: String,
+        /// The group whose assignment should stand there, where the name tells.
+        group: Option<GroupName>,
         /// What is wrong with it.
         why: String,
     },

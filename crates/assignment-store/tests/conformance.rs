@@ -9,6 +9,7 @@ use groupkeeper_assignment_store::{AssignmentStore, MemoryAssignmentStore};
 async fn memory_store_conforms() {
     test_all(|| async {
         let store = MemoryAssignmentStore::new();
+        let spoilt = store.clone();
         let handle = move || {
             let store: Arc<dyn AssignmentStore> = Arc::new(store.clone());
             std::future::ready(store)
@@ -16,6 +17,7 @@ async fn memory_store_conforms() {
         Fixture::of(handle().await)
             .reopened_by(handle.clone())
             .second_by(handle)
+            .spoiled_by(move |group| std::future::ready(spoilt.corrupt(&group)))
     })
     .await;
 }

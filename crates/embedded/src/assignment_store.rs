@@ -23,8 +23,8 @@ const PAGE: usize = 500;
 /// take at most ten seconds.
 #[derive(Debug, Clone)]
 pub struct EmbeddedAssignmentStore {
-    database: Database,
-    fleet: Arc<str>,
+    pub(crate) database: Database,
+    pub(crate) fleet: Arc<str>,
 }
 
 impl EmbeddedAssignmentStore {
@@ -79,7 +79,7 @@ fn unreadable(what: String) -> impl FnOnce(Undecodable) -> ReadError {
     }
 }
 
-fn decode_assignment(group: &str, bytes: &[u8]) -> Result<Assignment, Undecodable> {
+pub(crate) fn decode_assignment(group: &str, bytes: &[u8]) -> Result<Assignment, Undecodable> {
     let assignment = Assignment::decode(bytes)?;
     if assignment.group.as_str() == group {
         return Ok(assignment);
@@ -105,6 +105,7 @@ fn listed((group, bytes): (String, Vec<u8>)) -> Listed {
     match decode_assignment(&group, &bytes) {
         Ok(assignment) => Listed::Assignment(assignment),
         Err(e) => Listed::Unreadable {
+            group: GroupName::new(&group).ok(),
             name: group,
             why: e.to_string(),
         },
@@ -120,6 +121,7 @@ fn answer(answer: Answer) -> Result<(), WriteError> {
                 found: found.map(Box::new),
             })
         }
+        Answer::Unsupported(why) => Err(WriteError::Unsupported { why }),
     }
 }
 

@@ -17,6 +17,9 @@ mod lock_service;
 mod open_error;
 mod opened;
 mod opening;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+mod set_aside_tests;
 mod tables;
 mod writes;
 

@@ -16,6 +16,11 @@ pub(crate) const ASSIGNMENTS: TableDefinition<'_, (&str, &str), &[u8]> =
 pub(crate) const GATEWAYS: TableDefinition<'_, (&str, &str), &[u8]> =
     TableDefinition::new("gateways");
 
+/// Assignments that can't be read and were set aside, by fleet and by the commit and the name. Made
+/// when it is first needed: a version that does not know it leaves it alone.
+pub(crate) const SET_ASIDE: TableDefinition<'_, (&str, &str), &[u8]> =
+    TableDefinition::new("set-aside");
+
 /// Whose tables a database has.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Format {

@@ -62,6 +62,7 @@ pub(crate) fn listed(layout: &Layout, directory: &str, entry: &Entry) -> Option<
         Ok(assignment) => Listed::Assignment(assignment),
         Err(why) => Listed::Unreadable {
             name: place.path(),
+            group: layout.group_of(&place),
             why,
         },
     })
@@ -86,6 +87,8 @@ pub(crate) fn gateway(layout: &Layout, entry: &Entry) -> Option<Result<GatewayRe
 
 #[cfg(test)]
 mod tests {
+    use groupkeeper_types::GroupName;
+
     use super::*;
     use crate::Fleet;
     use crate::proto::filer_pb::FuseAttributes;
@@ -105,7 +108,9 @@ mod tests {
 
     fn why(entry: &Entry) -> String {
         match in_go_s_directory(entry) {
-            Some(Listed::Unreadable { name, why }) => {
+            Some(Listed::Unreadable { name, group, why }) => {
+                let named = entry.name.strip_suffix("_assignments.json");
+                assert_eq!(group.as_ref().map(GroupName::as_str), named);
                 assert_eq!(
                     name,
                     format!("/topics/kafka/.meta/coordinators/{}", entry.name)

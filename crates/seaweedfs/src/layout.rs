@@ -1,4 +1,4 @@
-use groupkeeper_types::{GatewayAddr, GroupName};
+use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 use sha2::{Digest, Sha256};
 
 use crate::Fleet;
@@ -14,6 +14,8 @@ pub(crate) struct Layout {
     /// Assignments of groups whose names can't be such file names.
     pub(crate) groups: String,
     pub(crate) gateways: String,
+    /// What can't be read, out of the way.
+    pub(crate) aside: String,
     pub(crate) record: Place,
 }
 
@@ -51,6 +53,7 @@ impl Layout {
             coordinators,
             groups: format!("{ours}/groups"),
             gateways: format!("{ours}/gateways"),
+            aside: format!("{ours}/set-aside"),
             record: Place {
                 directory: ours,
                 name: "leader.json".to_owned(),
@@ -71,6 +74,41 @@ impl Layout {
                 directory: self.groups.clone(),
                 name: digest_name(name),
             }
+        }
+    }
+
+    /// The group whose assignment a file is, by its name; `None` where the name does not tell.
+    pub(crate) fn group_of(&self, place: &Place) -> Option<GroupName> {
+        let name = place.name.strip_suffix(SUFFIX)?;
+        let group = GroupName::new(name).ok()?;
+        (self.assignment(&group) == *place).then_some(group)
+    }
+
+    /// The file with this path, if it is one that assignments are looked for in.
+    pub(crate) fn assignment_file(&self, path: &str) -> Option<Place> {
+        let (directory, name) = path.rsplit_once('/')?;
+        let here = if directory == self.coordinators {
+            is_assignment_file(name)
+        } else {
+            directory == self.groups && name.ends_with(".json")
+        };
+        here.then(|| Place {
+            directory: directory.to_owned(),
+            name: name.to_owned(),
+        })
+    }
+
+    /// Where a commit puts a file that it sets aside. The same for the same file and commit, so that a
+    /// commit can be repeated; no other commit's.
+    pub(crate) fn aside(&self, place: &Place, at: Stamp) -> Place {
+        let prefix = format!("{}-{}-", at.epoch, at.revision);
+        let mut name = format!("{prefix}{}", place.name);
+        if name.len() > LONGEST_FILE_NAME {
+            name = format!("{prefix}{}", digest_name(&place.path()));
+        }
+        Place {
+            directory: self.aside.clone(),
+            name,
         }
     }
 
@@ -173,6 +211,7 @@ mod tests {
                 l.groups.clone(),
                 l.gateways.clone(),
                 l.record.path(),
+                l.aside.clone(),
             ]
         };
         for path in of(&named) {
@@ -182,6 +221,48 @@ mod tests {
             );
             assert!(!of(&default).contains(&path));
         }
+    }
+
+    #[test]
+    fn only_an_assignment_s_file_is_found_by_its_path() {
+        let layout = Layout::new(&Fleet::Default);
+        for group in ["g", "a/b", &"x".repeat(300), "a_assignments.json"] {
+            let place = place(group);
+            assert_eq!(layout.assignment_file(&place.path()), Some(place.clone()));
+            let named = layout.group_of(&place);
+            assert!(named.is_none_or(|named| named.as_str() == group));
+        }
+        assert_eq!(
+            layout.group_of(&place("g")),
+            Some(GroupName::new("g").unwrap())
+        );
+        let path = |name: &str| format!("{}/{name}", layout.coordinators);
+        for other in [
+            layout.record.path(),
+            layout.gateway(&GatewayAddr::new("h:1").unwrap()).path(),
+            path("notes.txt"),
+            path("sub/g_assignments.json"),
+            "g_assignments.json".to_owned(),
+            String::new(),
+        ] {
+            assert_eq!(layout.assignment_file(&other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_set_aside_keeps_its_name_while_that_fits() {
+        use groupkeeper_types::{Epoch, Revision};
+        let layout = Layout::new(&Fleet::Default);
+        let at = |revision| Stamp::new(Epoch::new(3), Revision::new(revision));
+        let aside = layout.aside(&place("g"), at(7));
+        assert_eq!(
+            aside.path(),
+            "/topics/kafka/.meta/groupkeeper/set-aside/3-7-g_assignments.json"
+        );
+        assert_ne!(layout.aside(&place("g"), at(8)), aside);
+        let long = |c: &str| layout.aside(&place(&c.repeat(238)), at(u64::MAX)).name;
+        assert!(long("x").len() <= LONGEST_FILE_NAME);
+        assert_ne!(long("x"), long("y"));
     }
 
     #[test]

@@ -50,6 +50,21 @@ impl Shared {
             .await
     }
 
+    /// Whether a directory has at least so many entries.
+    pub(crate) async fn has_entries(&self, directory: &str, count: usize) -> Result<bool, Failure> {
+        let (mut after, mut found) = (String::new(), 0);
+        while found < count {
+            let page = self.page(directory, &after).await;
+            let page = page.map_err(|error| Failure::Unavailable(error.to_string()))?;
+            let Some(last) = page.last() else {
+                return Ok(false);
+            };
+            found += page.len();
+            after.clone_from(&last.name);
+        }
+        Ok(true)
+    }
+
     /// The leader record. `None` only where every known filer says so: one that has just started
     /// knows nothing yet.
     pub(crate) async fn leader_record(&self) -> Result<Option<LeaderRecord>, ReadError> {

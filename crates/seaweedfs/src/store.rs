@@ -3,15 +3,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, Commit, Expected, GatewayRecord, LeaderRecord, Listing, ReadError,
-    WriteError,
+    Assignment, AssignmentStore, Change, Commit, Expected, GatewayRecord, LeaderRecord, Listing,
+    ReadError, WriteError,
 };
 use groupkeeper_types::GroupName;
 
 use crate::layout::Place;
 use crate::proto::filer_pb::Entry;
 use crate::shared::Shared;
-use crate::transaction::{Transaction, Verdict};
+use crate::transaction::{Aside, Transaction, Verdict};
 use crate::{SeaweedFs, entries};
 
 #[async_trait]
@@ -91,7 +91,8 @@ impl AssignmentStore for SeaweedFs {
 
     async fn commit(&self, commit: &Commit) -> Result<(), WriteError> {
         let (layout, route) = (&self.shared.layout, self.shared.key.as_str());
-        let transaction = Transaction::commit(layout, route, commit);
+        let aside = self.to_set_aside(commit).await?;
+        let transaction = Transaction::commit(layout, route, commit, aside);
         self.write(&transaction, Some(commit.expected()), commit.next())
             .await
     }
@@ -122,6 +123,49 @@ impl SeaweedFs {
                 Err(self.stale(&not).await)
             }
         }
+    }
+
+    /// Reads what a commit is to set aside, and passes over what is gone or can be read by now. Between
+    /// this and the transaction another program may change a file, since a transaction looks at the
+    /// leader record alone; what it wrote there is then lost.
+    async fn to_set_aside(&self, commit: &Commit) -> Result<Vec<Aside>, WriteError> {
+        let layout = &self.shared.layout;
+        let mut aside = Vec::new();
+        for change in commit.changes() {
+            let Change::SetAside(path) = change else {
+                continue;
+            };
+            let unsupported = |why: String| WriteError::Unsupported { why };
+            let place = layout.assignment_file(path).ok_or_else(|| {
+                unsupported(format!(
+                    "{path:?} is no place of an assignment, and stays where it is"
+                ))
+            })?;
+            let entry = match self.shared.file(&place).await {
+                Ok(None) => continue,
+                Ok(Some(entry)) => entry,
+                Err(error) => return Err(WriteError::unavailable(error)),
+            };
+            let Err(why) = entries::assignment(layout, &place, &entry) else {
+                continue;
+            };
+            if entry.is_directory {
+                return Err(unsupported(format!("{path:?} can't be set aside: {why}")));
+            }
+            let to = layout.aside(&place, commit.next().stamp());
+            aside.push(Aside::new(&place, &to, entry, &why));
+        }
+        if !aside.is_empty()
+            && self
+                .shared
+                .has_entries(&layout.aside, Change::MAX_SET_ASIDE)
+                .await?
+        {
+            return Err(WriteError::Unsupported {
+                why: Change::too_many_set_aside(&layout.aside),
+            });
+        }
+        Ok(aside)
     }
 
     /// Says which record stands instead, unless a copy that lags is all there is to read.

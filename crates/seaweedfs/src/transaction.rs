@@ -20,6 +20,44 @@ pub(crate) enum Verdict {
     Refused,
 }
 
+/// A file that is moved out of the way: the new one, and the removal of the old.
+#[derive(Debug, Clone)]
+pub(crate) struct Aside {
+    to: ObjectMutation,
+    from: ObjectMutation,
+}
+
+impl Aside {
+    /// Moves an entry with all that belongs to it, and notes beside it where it stood and why it could
+    /// not stay.
+    pub(crate) fn new(from: &Place, to: &Place, entry: Entry, why: &str) -> Self {
+        let mut entry = Entry {
+            name: to.name.clone(),
+            ..entry
+        };
+        let mut note = |key: &str, text: &str| {
+            entry
+                .extended
+                .insert(key.to_owned(), text.as_bytes().to_vec());
+        };
+        note("groupkeeper-from", &from.path());
+        note("groupkeeper-why", why);
+        Self {
+            to: ObjectMutation {
+                r#type: Type::Put.into(),
+                directory: to.directory.clone(),
+                entry: Some(entry),
+                ..ObjectMutation::default()
+            },
+            from: ObjectMutation {
+                // Its data goes on as the other's.
+                is_delete_data: false,
+                ..delete(from.clone())
+            },
+        }
+    }
+}
+
 /// Changes that are made, in order, only where the leader record is the expected one.
 #[derive(Debug, Clone)]
 pub(crate) struct Transaction(ObjectTransactionRequest);
@@ -64,19 +102,27 @@ impl Transaction {
         transaction
     }
 
-    pub(crate) fn commit(layout: &Layout, route: &str, commit: &Commit) -> Self {
+    /// A commit; `aside` has what it sets aside, as read before.
+    pub(crate) fn commit(layout: &Layout, route: &str, commit: &Commit, aside: Vec<Aside>) -> Self {
         let expected = Expected::Matches(commit.expected().clone());
         let mut transaction = Self::check(layout, route, &expected);
-        let changes = commit.changes().iter().map(|change| match change {
-            Change::Assign(assignment) => put(
-                &layout.assignment(&assignment.group),
-                assignment_file::encode(assignment),
-            ),
-            Change::Unassign(group) => delete(layout.assignment(group)),
-            Change::Admit(gateway) => put(&layout.gateway(&gateway.addr), gateway.encode()),
-            Change::Dismiss(addr) => delete(layout.gateway(addr)),
+        let changes = commit.changes().iter().filter_map(|change| {
+            Some(match change {
+                Change::Assign(assignment) => put(
+                    &layout.assignment(&assignment.group),
+                    assignment_file::encode(assignment),
+                ),
+                Change::Unassign(group) => delete(layout.assignment(group)),
+                Change::Admit(gateway) => put(&layout.gateway(&gateway.addr), gateway.encode()),
+                Change::Dismiss(addr) => delete(layout.gateway(addr)),
+                Change::SetAside(_) => return None,
+            })
         });
         transaction.0.mutations.extend(changes);
+        for Aside { from, to } in aside {
+            transaction.0.mutations.push(to);
+            transaction.0.mutations.push(from);
+        }
         // Last: whoever finds the new record finds every change before it.
         transaction
             .0
@@ -144,6 +190,7 @@ fn file(name: &str, content: Vec<u8>) -> Entry {
             md5: Md5::digest(&content).to_vec(),
         }),
         content,
+        ..Entry::default()
     }
 }
 

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use groupkeeper_types::GroupName;
 
 use crate::{AssignmentStore, MemoryAssignmentStore};
 
+type Spoiler = Box<dyn Fn(GroupName) -> BoxFuture<'static, ()> + Send + Sync>;
 type Opener = Box<dyn Fn() -> BoxFuture<'static, Arc<dyn AssignmentStore>> + Send + Sync>;
 
 /// An empty store for one case, and what else the builder can offer.
@@ -14,6 +16,7 @@ pub struct Fixture {
     pub(super) store: Arc<dyn AssignmentStore>,
     reopen: Option<Opener>,
     pub(super) second: Option<Opener>,
+    spoil: Option<Spoiler>,
     kept: Vec<Box<dyn Any + Send + Sync>>,
 }
 
@@ -29,6 +32,7 @@ impl Fixture {
             store,
             reopen: None,
             second: None,
+            spoil: None,
             kept: Vec::new(),
         }
     }
@@ -64,6 +68,27 @@ impl Fixture {
         self
     }
 
+    /// How to put something that nobody can read where a group's assignment stands, or would stand, as
+    /// another program might.
+    #[must_use]
+    pub fn spoiled_by<F, R>(mut self, spoil: F) -> Self
+    where
+        F: Fn(GroupName) -> R + Send + Sync + 'static,
+        R: Future<Output = ()> + Send + 'static,
+    {
+        self.spoil = Some(Box::new(move |group| spoil(group).boxed()));
+        self
+    }
+
+    /// Spoils a group's assignment; `false` where nobody said how.
+    pub(super) async fn spoiled(&self, group: &str) -> bool {
+        let Some(spoil) = &self.spoil else {
+            return false;
+        };
+        spoil(super::leader::group(group)).await;
+        true
+    }
+
     /// Closes the store and opens its data again; `false` where nobody said how.
     pub(super) async fn reopened(&mut self) -> bool {
         let Some(reopen) = &self.reopen else {
@@ -82,6 +107,7 @@ impl fmt::Debug for Fixture {
             .field("store", &self.store)
             .field("reopens", &self.reopen.is_some())
             .field("second", &self.second.is_some())
+            .field("spoils", &self.spoil.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::{
-    Fixture, begin, changes, commit, crowd, durable, empty, fence, gateways, history, listing,
+    Fixture, aside, begin, changes, commit, crowd, durable, empty, fence, gateways, history, listing,
     names, second, values, verify,
 };
 
@@ -41,6 +41,7 @@ const ALL: &[&[Case]] = &[
     history::CASES,
     second::CASES,
     durable::CASES,
+    aside::CASES,
 ];
 
 /// Runs every case, each with a store of its own, one after the other. It must run on a tokio

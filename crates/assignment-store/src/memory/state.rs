@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use groupkeeper_types::GroupName;
+use groupkeeper_types::{GroupName, Stamp};
 
 use super::write::Write;
 use crate::{
@@ -15,6 +15,8 @@ pub(super) struct State {
     pub(super) record: Option<Vec<u8>>,
     pub(super) assignments: BTreeMap<String, Vec<u8>>,
     pub(super) gateways: BTreeMap<String, Vec<u8>>,
+    /// What could not be read, by the commit that set it aside and its name.
+    pub(super) set_aside: BTreeMap<(Stamp, String), Vec<u8>>,
 }
 
 fn unreadable(what: impl Into<String>) -> impl FnOnce(Undecodable) -> ReadError {
@@ -75,6 +77,7 @@ impl State {
                 Ok(assignment) => Listed::Assignment(assignment),
                 Err(e) => Listed::Unreadable {
                     name: name.clone(),
+                    group: GroupName::new(name).ok(),
                     why: e.to_string(),
                 },
             };
@@ -124,10 +127,15 @@ impl State {
         if !self.stands(commit.expected()) {
             return Err(self.stale());
         }
+        let too_many = |change: &Change| matches!(change, Change::SetAside(_));
+        if self.set_aside.len() >= Change::MAX_SET_ASIDE && commit.changes().iter().any(too_many) {
+            let why = Change::too_many_set_aside("memory");
+            return Err(WriteError::Unsupported { why });
+        }
         let made = stop_after.unwrap_or(usize::MAX).min(commit.changes().len());
         commit.changes()[..made]
             .iter()
-            .for_each(|change| self.make(change));
+            .for_each(|change| self.make(change, commit.next().stamp()));
         if stop_after.is_some() {
             return Err(WriteError::unavailable(format!(
                 "it stopped after {made} changes"
@@ -137,7 +145,7 @@ impl State {
         Ok(())
     }
 
-    fn make(&mut self, change: &Change) {
+    fn make(&mut self, change: &Change, at: Stamp) {
         match change {
             Change::Assign(assignment) => {
                 let name = assignment.group.as_str().to_owned();
@@ -152,6 +160,17 @@ impl State {
             }
             Change::Dismiss(addr) => {
                 self.gateways.remove(addr.as_str());
+            }
+            Change::SetAside(name) => {
+                let unreadable =
+                    |name: &str, bytes: &mut Vec<u8>| decode_assignment(name, bytes).is_err();
+                if let Some(bytes) = self.assignments.get_mut(name)
+                    && unreadable(name, bytes)
+                {
+                    let bytes = std::mem::take(bytes);
+                    self.assignments.remove(name);
+                    self.set_aside.insert((at, name.clone()), bytes);
+                }
             }
         }
     }

@@ -29,6 +29,9 @@ pub(crate) enum Flaw {
     DismissIsForgotten,
     CompareAndSwapHasAGap,
     ForgetsOnReopening,
+    SetAsideIsForgotten,
+    SetAsideTakesWhatCanBeRead,
+    SetAsideHasNoLimit,
 }
 
 /// The memory store with one flaw.
@@ -46,6 +49,10 @@ impl Flawed {
             flaw,
             lagging: Arc::default(),
         }
+    }
+
+    pub(crate) fn spoil(&self, group: &GroupName) {
+        self.store.corrupt(group);
     }
 
     fn name(&self, group: &GroupName) -> GroupName {
@@ -70,6 +77,17 @@ impl Flawed {
                 Change::Assign(assignment)
             }
             Change::Unassign(group) => Change::Unassign(self.name(&group)),
+            Change::SetAside(_) if self.flaw == Flaw::SetAsideIsForgotten => {
+                Change::SetAside("another".to_owned())
+            }
+            Change::SetAside(name)
+                if matches!(
+                    self.flaw,
+                    Flaw::SetAsideTakesWhatCanBeRead | Flaw::SetAsideHasNoLimit
+                ) =>
+            {
+                Change::Unassign(GroupName::new(&name).unwrap())
+            }
             other => other,
         }
     }

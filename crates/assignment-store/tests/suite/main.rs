@@ -28,7 +28,10 @@ async fn verdict(flaw: Flaw, cases: &str) -> String {
             let store: Arc<dyn AssignmentStore> = Arc::new(store);
             std::future::ready(store)
         };
-        Fixture::new(store).reopened_by(reopen)
+        let spoilt = store.clone();
+        Fixture::new(store)
+            .reopened_by(reopen)
+            .spoiled_by(move |group| std::future::ready(spoilt.spoil(&group)))
     };
     let ended = AssertUnwindSafe(test_matching(cases, build))
         .catch_unwind()
@@ -75,6 +78,13 @@ async fn each_flaw_is_found() {
         (Flaw::ForgetsOnReopening, "reopened::has_everything"),
         (Flaw::RefusedCommitMakesItsChanges, "history::one"),
         (Flaw::CommitTwiceIsRefused, "history::two"),
+        (Flaw::SetAsideIsForgotten, "aside::of_an_unreadable"),
+        (
+            Flaw::SetAsideTakesWhatCanBeRead,
+            "aside::of_what_can_be_read",
+        ),
+        (Flaw::SetAsideHasNoLimit, "aside::has_a_limit"),
+        (Flaw::RefusedCommitMakesItsChanges, "aside::by_a_deposed"),
     ];
     for (flaw, case) in flaws {
         let said = verdict(flaw, case).await;

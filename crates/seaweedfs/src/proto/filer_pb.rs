@@ -1,12 +1,20 @@
 // @generated from crates/seaweedfs/proto by `cargo xtask codegen`; do not edit.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Entry {
     #[prost(string, tag = "1")]
     pub name: ::prost::alloc::string::String,
     #[prost(bool, tag = "2")]
     pub is_directory: bool,
+    /// Where the rest of a large file is: kept as it came, so that moving the entry loses nothing.
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub chunks: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
     #[prost(message, optional, tag = "4")]
     pub attributes: ::core::option::Option<FuseAttributes>,
+    #[prost(btree_map = "string, bytes", tag = "5")]
+    pub extended: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::vec::Vec<u8>,
+    >,
     /// What the file holds, where the filer keeps it beside its name; empty for a file kept in chunks.
     #[prost(bytes = "vec", tag = "9")]
     pub content: ::prost::alloc::vec::Vec<u8>,
@@ -34,7 +42,7 @@ pub struct LookupDirectoryEntryRequest {
     #[prost(string, tag = "2")]
     pub name: ::prost::alloc::string::String,
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct LookupDirectoryEntryResponse {
     #[prost(message, optional, tag = "1")]
     pub entry: ::core::option::Option<Entry>,
@@ -52,12 +60,12 @@ pub struct ListEntriesRequest {
     #[prost(uint32, tag = "5")]
     pub limit: u32,
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListEntriesResponse {
     #[prost(message, optional, tag = "1")]
     pub entry: ::core::option::Option<Entry>,
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateEntryRequest {
     #[prost(string, tag = "1")]
     pub directory: ::prost::alloc::string::String,
@@ -119,7 +127,7 @@ pub mod write_condition {
         }
     }
 }
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ObjectMutation {
     #[prost(enumeration = "object_mutation::Type", tag = "1")]
     pub r#type: i32,

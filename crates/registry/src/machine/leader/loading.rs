@@ -143,7 +143,7 @@ impl Leader {
         for entry in entries {
             match entry {
                 Listed::Assignment(assignment) => self.absorb(ctx, assignment),
-                Listed::Unreadable { name, why } => {
+                Listed::Unreadable { name, why, .. } => {
                     self.loading.unreadable += 1;
                     if self.loading.unreadable <= 20 {
                         ctx.alarm(format!(
