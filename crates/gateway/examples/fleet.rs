@@ -13,8 +13,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use groupkeeper_gateway::{
-    Answer, Broker, Cluster, ClusterId, Coordinators, KafkaListener, LimitSettings, Limits,
+    Answer, Broker, Cluster, ClusterId, Coordinators, KafkaListener, Lease, LimitSettings, Limits,
 };
+use groupkeeper_registry::NotOwner;
 use groupkeeper_types::{GatewayAddr, GroupName, NodeId};
 use tokio::task::JoinSet;
 
@@ -44,6 +45,11 @@ impl Coordinators for Fleet {
     async fn find(&self, group: &GroupName) -> Answer {
         tokio::time::sleep(Duration::from_millis(300)).await;
         self.place(group.as_str())
+    }
+
+    async fn claim(&self, _group: &GroupName) -> Result<Arc<dyn Lease>, NotOwner> {
+        let why = "nobody leases groups in this example".to_owned();
+        Err(NotOwner::NotAvailable { why })
     }
 
     fn cluster(&self) -> Arc<Cluster> {

@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use groupkeeper_gateway::{
-    Answer, Cluster, ClusterId, Coordinators, KafkaListener, LimitSettings, Limits,
+    Answer, Cluster, ClusterId, Coordinators, KafkaListener, Lease, LimitSettings, Limits,
 };
+use groupkeeper_registry::NotOwner;
 use groupkeeper_types::GroupName;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -31,6 +32,11 @@ impl Coordinators for Nobody {
 
     async fn find(&self, _group: &GroupName) -> Answer {
         Answer::Unknown
+    }
+
+    async fn claim(&self, _group: &GroupName) -> Result<Arc<dyn Lease>, NotOwner> {
+        let why = "nobody leases groups in this example".to_owned();
+        Err(NotOwner::NotAvailable { why })
     }
 
     fn cluster(&self) -> Arc<Cluster> {

@@ -2,9 +2,10 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use groupkeeper_registry::NotOwner;
 use groupkeeper_types::GroupName;
 
-use crate::{Answer, Cluster};
+use crate::{Answer, Cluster, Lease};
 
 /// Who coordinates which group: what the listener asks, and all it knows of the rest of the system.
 #[cfg_attr(feature = "testing", mockall::automock)]
@@ -25,6 +26,17 @@ pub trait Coordinators: Debug + Send + Sync + 'static {
     /// # To ensure correctness
     /// - A failure is [`Answer::Unknown`], never a guess.
     async fn find(&self, group: &GroupName) -> Answer;
+
+    /// Leave to act for this group at this gateway, asking whoever knows where that takes it. Called
+    /// before every group call, and dropped as [`find`](Self::find) is.
+    ///
+    /// # Errors
+    /// [`NotOwner::NotCoordinator`] where another gateway coordinates the group, or no lease on it is
+    /// valid; [`NotOwner::NotAvailable`] where that can't be told.
+    ///
+    /// # To ensure correctness
+    /// - The lease is valid when it is given. A doubt is an error.
+    async fn claim(&self, group: &GroupName) -> Result<Arc<dyn Lease>, NotOwner>;
 
     /// The fleet as of now. It never blocks; a value is shared rather than built for each call.
     fn cluster(&self) -> Arc<Cluster>;

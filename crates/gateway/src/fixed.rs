@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use groupkeeper_types::GroupName;
+use groupkeeper_registry::NotOwner;
+use groupkeeper_types::{Epoch, GroupName, Moment, Revision, Stamp};
 
-use crate::{Answer, Cluster, Coordinators};
+use crate::{Answer, Cluster, Coordinators, Lease};
 
 /// Coordinators that say what a test told them to say. A group nobody named is found unknown (15) at
 /// once.
@@ -15,6 +16,7 @@ pub struct FixedCoordinators {
     cluster: Arc<Cluster>,
     known: BTreeMap<String, Answer>,
     found: BTreeMap<String, (Duration, Answer)>,
+    claimed: BTreeMap<String, Result<Arc<FixedLease>, NotOwner>>,
     finding: AtomicUsize,
     most_finding: AtomicUsize,
 }
@@ -26,6 +28,7 @@ impl FixedCoordinators {
             cluster: Arc::new(cluster),
             known: BTreeMap::new(),
             found: BTreeMap::new(),
+            claimed: BTreeMap::new(),
             finding: AtomicUsize::new(0),
             most_finding: AtomicUsize::new(0),
         }
@@ -42,6 +45,13 @@ impl FixedCoordinators {
     #[must_use]
     pub fn found(mut self, group: &str, after: Duration, answer: Answer) -> Self {
         self.found.insert(group.to_owned(), (after, answer));
+        self
+    }
+
+    /// Claiming this group gives this. Other groups can't be claimed: nobody can say whose they are.
+    #[must_use]
+    pub fn claimed(mut self, group: &str, claimed: Result<Arc<FixedLease>, NotOwner>) -> Self {
+        self.claimed.insert(group.to_owned(), claimed);
         self
     }
 
@@ -82,7 +92,60 @@ impl Coordinators for FixedCoordinators {
         answer.clone()
     }
 
+    async fn claim(&self, group: &GroupName) -> Result<Arc<dyn Lease>, NotOwner> {
+        let lease = match self.claimed.get(group.as_str()) {
+            Some(claimed) => claimed.clone()?,
+            None => {
+                let why = "nobody told".to_owned();
+                return Err(NotOwner::NotAvailable { why });
+            }
+        };
+        Ok(lease)
+    }
+
     fn cluster(&self) -> Arc<Cluster> {
         self.cluster.clone()
+    }
+}
+
+/// A lease that is valid until a test ends it.
+#[derive(Debug)]
+pub struct FixedLease {
+    group: GroupName,
+    token: Stamp,
+    ended: AtomicBool,
+}
+
+impl FixedLease {
+    /// A valid one, on this group, by a decision of epoch 1 and this revision.
+    pub fn new(group: GroupName, revision: u64) -> Arc<Self> {
+        Arc::new(Self {
+            group,
+            token: Stamp::new(Epoch::new(1), Revision::new(revision)),
+            ended: AtomicBool::new(false),
+        })
+    }
+
+    /// Nothing may be started under it any more.
+    pub fn end(&self) {
+        self.ended.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Lease for FixedLease {
+    fn group(&self) -> &GroupName {
+        &self.group
+    }
+
+    fn token(&self) -> Stamp {
+        self.token
+    }
+
+    fn deadline(&self) -> Moment {
+        Moment::ZERO
+    }
+
+    fn is_valid(&self) -> bool {
+        !self.ended.load(Ordering::SeqCst)
     }
 }

@@ -4,6 +4,10 @@
 //! and which of them coordinates its group (FindCoordinator). [`KafkaListener`] answers that on a
 //! TCP port, out of whatever implements [`Coordinators`].
 //!
+//! Group calls (JoinGroup, OffsetCommit and so on) are for whoever coordinates the group. Handed a
+//! [`GroupCoordinator`], the listener passes them on, each under a [`Lease`] on its group; without one,
+//! and at any other gateway, it answers NOT_COORDINATOR (16) or COORDINATOR_NOT_AVAILABLE (15).
+//!
 //! Bytes from the network are hostile. Requests are decoded by hand, every length checked against
 //! the bytes left and against [`Limits`] before anything is allocated; a frame that breaks a rule
 //! closes its own connection, with one line in the log, and hurts nobody else.
@@ -16,7 +20,10 @@ mod cluster_id;
 mod coordinators;
 #[cfg(feature = "testing")]
 mod fixed;
+mod groups;
 mod limits;
+#[cfg(feature = "memory-groups")]
+mod memory_groups;
 #[cfg(test)]
 mod oracle;
 mod registry_coordinators;
@@ -31,7 +38,17 @@ pub use coordinators::Coordinators;
 #[cfg(feature = "testing")]
 pub use coordinators::MockCoordinators;
 #[cfg(feature = "testing")]
-pub use fixed::FixedCoordinators;
+pub use fixed::{FixedCoordinators, FixedLease};
+#[cfg(feature = "testing")]
+pub use groups::MockGroupCoordinator;
+pub use groups::{
+    Assignment, Call, CommitPartition, CommitTopic, Described, DescribedMember, FetchTopic,
+    Fetched, GroupCoordinator, GroupError, GroupState, Heartbeat, JoinAnswer, JoinGroup, Joined,
+    JoinedMember, Lease, LeaveGroup, LeavingMember, NotCommitted, OffsetCommit, OffsetFetch,
+    Protocol, SyncGroup, Synced,
+};
 pub use limits::{InvalidLimit, LimitSettings, Limits};
+#[cfg(feature = "memory-groups")]
+pub use memory_groups::{MemoryGroups, MemoryOffsets};
 pub use registry_coordinators::RegistryCoordinators;
 pub use serve::{BindError, KafkaListener};

@@ -22,6 +22,14 @@ pub struct LimitSettings {
     pub keys: usize,
     /// Topics in one Metadata, 1 to 100,000. 10,000 unless changed.
     pub topics: usize,
+    /// Members in one LeaveGroup, and assignments in one SyncGroup, 1 to 100,000. 10,000 unless
+    /// changed.
+    pub members: usize,
+    /// Protocols in one JoinGroup, 1 to 10,000. 100 unless changed: clients send one or two.
+    pub protocols: usize,
+    /// Partitions in one OffsetCommit or OffsetFetch, all its topics and groups together, 1 to
+    /// 1,000,000. 100,000 unless changed. Its topics are bounded by `topics`, its groups by `keys`.
+    pub partitions: usize,
     /// Requests of one connection answered before others get a turn, 1 to 10,000. 256 unless
     /// changed: well under a millisecond.
     pub pipeline: usize,
@@ -35,15 +43,28 @@ pub struct LimitSettings {
     /// changed.
     pub write_within: Duration,
     /// How long a FindCoordinator may wait for [`find`](crate::Coordinators::find), all its groups
-    /// together; those without an answer by then are unknown (15). 10 ms to 60 s; 2 s unless
+    /// together, or a group call for
+    /// [`claim`](crate::Coordinators::claim); those without an answer by then are unknown (15). 10 ms to 60 s; 2 s unless
     /// changed: clients ask again on their own, and the least patient ends after 9 s.
     pub lookup_within: Duration,
-    /// Waiting FindCoordinator requests at a time over all connections, 1 to 1,000,000; one more is
-    /// answered unknown (15) at once. 1,024 unless changed.
+    /// Waiting FindCoordinator requests and claims at a time over all connections, 1 to 1,000,000; one
+    /// more is answered unknown (15) at once. 1,024 unless changed.
     pub lookups: usize,
-    /// Calls of [`find`](crate::Coordinators::find) at a time for one request, 1 to 1,000. 16 unless
+    /// Calls of [`find`](crate::Coordinators::find), or groups of a batch of group calls, at a time for
+    /// one request, 1 to 1,000. 16 unless
     /// changed.
     pub lookups_per_request: usize,
+    /// How long a group call may take once the group is claimed, 10 ms to 60 s; what has no answer by
+    /// then is COORDINATOR_NOT_AVAILABLE (15). 5 s unless changed, as Kafka's
+    /// `offsets.commit.timeout.ms`. JoinGroup and SyncGroup, which wait for other members, have
+    /// longer: see [`GroupCoordinator`](crate::GroupCoordinator).
+    pub group_call_within: Duration,
+    /// How long a JoinGroup or SyncGroup may wait at most, whatever the client asked for, 100 ms to a
+    /// day. 10 min unless changed: clients ask for 5 min unless told otherwise.
+    pub rebalance_within: Duration,
+    /// Group calls under way at a time over all connections, 1 to 1,000,000; one more is answered 15
+    /// at once. 10,000 unless changed. Each holds its connection and its frame.
+    pub group_calls: usize,
     /// How long answers under way may still take once the listener stops, 0 to 60 s. 1 s unless
     /// changed.
     pub grace: Duration,
@@ -57,6 +78,9 @@ impl Default for LimitSettings {
             large_frames_bytes: 64 << 20,
             keys: 10_000,
             topics: 10_000,
+            members: 10_000,
+            protocols: 100,
+            partitions: 100_000,
             pipeline: 256,
             idle: Duration::from_secs(600),
             frame_within: Duration::from_secs(10),
@@ -64,6 +88,9 @@ impl Default for LimitSettings {
             lookup_within: Duration::from_secs(2),
             lookups: 1024,
             lookups_per_request: 16,
+            group_call_within: Duration::from_secs(5),
+            rebalance_within: Duration::from_secs(600),
+            group_calls: 10_000,
             grace: Duration::from_secs(1),
         }
     }
@@ -101,6 +128,9 @@ impl Limits {
         )?;
         range("keys", s.keys, 1, 100_000)?;
         range("topics", s.topics, 1, 100_000)?;
+        range("members", s.members, 1, 100_000)?;
+        range("protocols", s.protocols, 1, 10_000)?;
+        range("partitions", s.partitions, 1, 1_000_000)?;
         range("pipeline", s.pipeline, 1, 10_000)?;
         seconds("idle", s.idle, ms(1000), ms(86_400_000))?;
         seconds("frame_within", s.frame_within, ms(100), ms(600_000))?;
@@ -108,6 +138,14 @@ impl Limits {
         seconds("lookup_within", s.lookup_within, ms(10), ms(60_000))?;
         range("lookups", s.lookups, 1, 1_000_000)?;
         range("lookups_per_request", s.lookups_per_request, 1, 1000)?;
+        seconds("group_call_within", s.group_call_within, ms(10), ms(60_000))?;
+        seconds(
+            "rebalance_within",
+            s.rebalance_within,
+            ms(100),
+            ms(86_400_000),
+        )?;
+        range("group_calls", s.group_calls, 1, 1_000_000)?;
         seconds("grace", s.grace, Duration::ZERO, ms(60_000))?;
         Ok(Self(settings))
     }

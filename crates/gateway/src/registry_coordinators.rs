@@ -3,11 +3,11 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use groupkeeper_hashing::node_id;
-use groupkeeper_registry::Registry;
 use groupkeeper_registry::peer::{Directory, Found, MemberView};
+use groupkeeper_registry::{NotOwner, Registry};
 use groupkeeper_types::{GatewayAddr, GroupName};
 
-use crate::{Answer, Broker, Cluster, ClusterId, Coordinators};
+use crate::{Answer, Broker, Cluster, ClusterId, Coordinators, Lease};
 
 /// A gateway's registry, as Kafka clients see it: brokers are the healthy gateways, the controller
 /// is the leader.
@@ -102,6 +102,11 @@ impl Coordinators for RegistryCoordinators {
                 Answer::Unknown
             }
         }
+    }
+
+    async fn claim(&self, group: &GroupName) -> Result<Arc<dyn Lease>, NotOwner> {
+        let guard = self.registry.claim(group).await?;
+        Ok(Arc::new(guard))
     }
 
     fn cluster(&self) -> Arc<Cluster> {

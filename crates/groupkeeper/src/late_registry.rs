@@ -2,8 +2,10 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use groupkeeper_assignment_store::GatewayRecord;
-use groupkeeper_gateway::{Answer, Cluster, ClusterId, Coordinators, RegistryCoordinators};
-use groupkeeper_registry::Registry;
+use groupkeeper_gateway::{
+    Answer, Cluster, ClusterId, Coordinators, Lease, RegistryCoordinators,
+};
+use groupkeeper_registry::{NotOwner, Registry};
 use groupkeeper_registry::peer::{
     Ack, Directory, Found, Heartbeat, LeaderService, Leave, Ownership, PeerError, RegistryStatus,
     Resigned, Role,
@@ -74,6 +76,16 @@ impl Coordinators for LateRegistry {
         match self.started.get() {
             Some(started) => started.kafka.find(group).await,
             None => Answer::Unknown,
+        }
+    }
+
+    async fn claim(&self, group: &GroupName) -> Result<Arc<dyn Lease>, NotOwner> {
+        match self.started.get() {
+            Some(started) => started.kafka.claim(group).await,
+            None => {
+                let why = "this gateway starts, and opens its store".to_owned();
+                Err(NotOwner::NotAvailable { why })
+            }
         }
     }
 
@@ -185,6 +197,8 @@ mod tests {
         let group = GroupName::new("group").unwrap();
         assert_eq!(late.known("group"), Some(Answer::Unknown));
         assert_eq!(Coordinators::find(&late, &group).await, Answer::Unknown);
+        let claimed = late.claim(&group).await;
+        assert!(matches!(claimed, Err(NotOwner::NotAvailable { .. })));
         assert!(late.cluster().brokers.is_empty());
         let addr = GatewayAddr::new("gw:1").unwrap();
         for error in [

@@ -2,16 +2,30 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ApiKey {
     Metadata,
+    OffsetCommit,
+    OffsetFetch,
     FindCoordinator,
+    JoinGroup,
+    Heartbeat,
+    LeaveGroup,
+    SyncGroup,
+    DescribeGroups,
     ApiVersions,
     DescribeCluster,
 }
 
 impl ApiKey {
     /// In ascending order of their numbers, as clients are told.
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Metadata,
+        Self::OffsetCommit,
+        Self::OffsetFetch,
         Self::FindCoordinator,
+        Self::JoinGroup,
+        Self::Heartbeat,
+        Self::LeaveGroup,
+        Self::SyncGroup,
+        Self::DescribeGroups,
         Self::ApiVersions,
         Self::DescribeCluster,
     ];
@@ -23,19 +37,54 @@ impl ApiKey {
     pub(crate) const fn number(self) -> i16 {
         match self {
             Self::Metadata => 3,
+            Self::OffsetCommit => 8,
+            Self::OffsetFetch => 9,
             Self::FindCoordinator => 10,
+            Self::JoinGroup => 11,
+            Self::Heartbeat => 12,
+            Self::LeaveGroup => 13,
+            Self::SyncGroup => 14,
+            Self::DescribeGroups => 15,
             Self::ApiVersions => 18,
             Self::DescribeCluster => 60,
         }
     }
 
-    /// The newest version that is answered; all of them start at 0.
+    /// The oldest version that is answered. Before those, offsets were kept in ZooKeeper.
+    pub(crate) const fn oldest(self) -> i16 {
+        match self {
+            Self::OffsetCommit => 2,
+            Self::OffsetFetch => 1,
+            _ => 0,
+        }
+    }
+
+    /// The newest version that is answered. From version 10 on, offsets are of topics that are named
+    /// by their IDs, and a gateway's topics are not ours to know.
     pub(crate) const fn newest(self) -> i16 {
         match self {
             Self::Metadata => 13,
-            Self::FindCoordinator => 6,
-            Self::ApiVersions => 4,
+            Self::OffsetCommit | Self::OffsetFetch | Self::JoinGroup => 9,
+            Self::FindCoordinator | Self::DescribeGroups => 6,
+            Self::LeaveGroup | Self::SyncGroup => 5,
+            Self::ApiVersions | Self::Heartbeat => 4,
             Self::DescribeCluster => 2,
+        }
+    }
+
+    /// Whether only a group's coordinator may answer it.
+    pub(crate) const fn is_group_call(self) -> bool {
+        match self {
+            Self::OffsetCommit
+            | Self::OffsetFetch
+            | Self::JoinGroup
+            | Self::Heartbeat
+            | Self::LeaveGroup
+            | Self::SyncGroup
+            | Self::DescribeGroups => true,
+            Self::Metadata | Self::FindCoordinator | Self::ApiVersions | Self::DescribeCluster => {
+                false
+            }
         }
     }
 
@@ -43,6 +92,10 @@ impl ApiKey {
     pub(crate) const fn is_flexible(self, version: i16) -> bool {
         let first = match self {
             Self::Metadata => 9,
+            Self::OffsetCommit => 8,
+            Self::OffsetFetch | Self::JoinGroup => 6,
+            Self::DescribeGroups => 5,
+            Self::Heartbeat | Self::LeaveGroup | Self::SyncGroup => 4,
             Self::FindCoordinator | Self::ApiVersions => 3,
             Self::DescribeCluster => 0,
         };

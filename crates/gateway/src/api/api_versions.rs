@@ -16,7 +16,7 @@ pub(crate) fn write(writer: &mut Writer<'_>, version: i16, error: ErrorCode) {
     writer.i16(error.number());
     writer.array(ApiKey::ALL.iter(), |writer, api| {
         writer.i16(api.number());
-        writer.i16(0);
+        writer.i16(api.oldest());
         writer.i16(api.newest());
         writer.no_tags();
     });

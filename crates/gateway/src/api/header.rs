@@ -29,7 +29,7 @@ impl Header {
         let malformed = Refusal::malformed(api, None);
         let asked = reader.i16().map_err(malformed)?;
         let correlation_id = reader.i32().map_err(malformed)?;
-        let supported = (0..=api.newest()).contains(&asked);
+        let supported = (api.oldest()..=api.newest()).contains(&asked);
         if !supported {
             // The one answer that every client reads, whatever it asked for, has version 0.
             let version = if api == ApiKey::ApiVersions {
@@ -37,6 +37,15 @@ impl Header {
             } else {
                 api.newest()
             };
+            // As Kafka does. Some of these calls have no place for an error that stands for all.
+            if api.is_group_call() && asked >= 0 {
+                return Err(Refusal::UnsupportedVersion {
+                    api_key: number,
+                    version: asked,
+                    oldest: api.oldest(),
+                    newest: api.newest(),
+                });
+            }
             if asked < 0 && api != ApiKey::ApiVersions {
                 return Err(Refusal::NegativeVersion {
                     api_key: number,
@@ -61,6 +70,19 @@ impl Header {
             supported,
             correlation_id,
         })
+    }
+
+    /// Whether a frame says that it is a group call.
+    pub(crate) fn is_group_call(frame: &[u8]) -> bool {
+        let number = frame.first_chunk().map(|bytes| i16::from_be_bytes(*bytes));
+        let api = number.and_then(ApiKey::from_number);
+        api.is_some_and(ApiKey::is_group_call)
+    }
+
+    /// What the client calls itself, in a frame whose header was read.
+    pub(crate) fn client_id(frame: &[u8]) -> Option<&str> {
+        let mut reader = Reader::new(frame.get(8..)?);
+        reader.nullable_string().ok()?
     }
 
     pub(crate) const fn is_flexible(&self) -> bool {

@@ -17,6 +17,16 @@ pub(crate) enum Refusal {
     UnknownApi { api_key: i16 },
     #[error("version {version} can't be")]
     NegativeVersion { api_key: i16, version: i16 },
+    #[error(
+        "version {version} is not answered, and {oldest} to {newest} are: the client is to ask for \
+         ApiVersions first"
+    )]
+    UnsupportedVersion {
+        api_key: i16,
+        version: i16,
+        oldest: i16,
+        newest: i16,
+    },
     #[error("the request is malformed: {why}")]
     Malformed {
         api_key: Option<i16>,
@@ -41,7 +51,9 @@ impl Refusal {
     pub(crate) const fn api_key(&self) -> Option<i16> {
         match self {
             Self::FrameLength { .. } | Self::TooManyLargeFrames { .. } => None,
-            Self::UnknownApi { api_key } | Self::NegativeVersion { api_key, .. } => Some(*api_key),
+            Self::UnknownApi { api_key }
+            | Self::NegativeVersion { api_key, .. }
+            | Self::UnsupportedVersion { api_key, .. } => Some(*api_key),
             Self::Malformed { api_key, .. } => *api_key,
         }
     }
@@ -50,7 +62,9 @@ impl Refusal {
     pub(crate) const fn version(&self) -> Option<i16> {
         match self {
             Self::Malformed { version, .. } => *version,
-            Self::NegativeVersion { version, .. } => Some(*version),
+            Self::NegativeVersion { version, .. } | Self::UnsupportedVersion { version, .. } => {
+                Some(*version)
+            }
             _ => None,
         }
     }

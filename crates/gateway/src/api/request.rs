@@ -1,7 +1,9 @@
 use super::describe_cluster::DescribeClusterRequest;
 use super::find_coordinator::FindCoordinatorRequest;
 use super::metadata::MetadataRequest;
-use super::{ApiKey, Header, Refusal, api_versions};
+use super::{ApiKey, GroupRequest, Header, Refusal};
+use super::{api_versions, describe_groups, heartbeat, join_group, leave_group, offset_commit};
+use super::{offset_fetch, sync_group};
 use crate::Limits;
 use crate::wire::Reader;
 
@@ -12,6 +14,7 @@ pub(crate) enum Request<'a> {
     Metadata(MetadataRequest<'a>),
     DescribeCluster(DescribeClusterRequest),
     FindCoordinator(FindCoordinatorRequest<'a>),
+    Group(GroupRequest<'a>),
     /// Of a version newer than any known: its fields can't be read.
     Newer,
 }
@@ -40,6 +43,20 @@ impl<'a> Request<'a> {
                 FindCoordinatorRequest::read(&mut reader, version, limits.keys)
                     .map(Self::FindCoordinator)
             }
+            ApiKey::JoinGroup => join_group::read(&mut reader, version, limits.protocols)
+                .map(|(group, it)| Self::Group(GroupRequest::Join(group, it))),
+            ApiKey::SyncGroup => sync_group::read(&mut reader, version, limits.members)
+                .map(|(group, it)| Self::Group(GroupRequest::Sync(group, it))),
+            ApiKey::Heartbeat => heartbeat::read(&mut reader, version)
+                .map(|(group, it)| Self::Group(GroupRequest::Heartbeat(group, it))),
+            ApiKey::LeaveGroup => leave_group::read(&mut reader, version, limits.members)
+                .map(|(group, it)| Self::Group(GroupRequest::Leave(group, it))),
+            ApiKey::OffsetCommit => offset_commit::read(&mut reader, version, limits)
+                .map(|(group, it)| Self::Group(GroupRequest::Commit(group, it))),
+            ApiKey::OffsetFetch => offset_fetch::read(&mut reader, version, limits)
+                .map(|asked| Self::Group(GroupRequest::Fetch(asked))),
+            ApiKey::DescribeGroups => describe_groups::read(&mut reader, version, limits.keys)
+                .map(|groups| Self::Group(GroupRequest::Describe(groups))),
         };
         let malformed = Refusal::malformed(header.api, Some(version));
         let request = request.map_err(malformed)?;

@@ -8,15 +8,27 @@ use crate::FixedCoordinators;
 use crate::api::{ApiKey, Request};
 
 fn expected(error: i16) -> ApiVersionsResponse {
-    let api = |key, newest| {
+    let api = |key, oldest, newest| {
         ApiVersion::default()
             .with_api_key(key)
-            .with_min_version(0)
+            .with_min_version(oldest)
             .with_max_version(newest)
     };
     ApiVersionsResponse::default()
         .with_error_code(error)
-        .with_api_keys(vec![api(3, 13), api(10, 6), api(18, 4), api(60, 2)])
+        .with_api_keys(vec![
+            api(3, 0, 13),
+            api(8, 2, 9),
+            api(9, 1, 9),
+            api(10, 0, 6),
+            api(11, 0, 9),
+            api(12, 0, 4),
+            api(13, 0, 5),
+            api(14, 0, 5),
+            api(15, 0, 6),
+            api(18, 0, 4),
+            api(60, 0, 2),
+        ])
 }
 
 #[test]

@@ -1,12 +1,16 @@
+use futures_util::FutureExt as _;
 use kafka_protocol::messages::metadata_request::MetadataRequestTopic;
 use kafka_protocol::messages::{
     ApiVersionsRequest, DescribeClusterRequest, FindCoordinatorRequest, MetadataRequest, TopicName,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
+use tokio_util::sync::CancellationToken;
 
+use super::group_frames::group_frame;
 use super::{Head, answer, no_cluster, request, responder, text};
 use crate::api::{ApiKey, Refusal, Request};
+use crate::serve::Later;
 use crate::wire::Malformed;
 use crate::{Answer, FixedCoordinators, LimitSettings, Limits};
 
@@ -19,8 +23,9 @@ fn good_frames() -> Vec<Vec<u8>> {
     };
     let mut frames = Vec::new();
     for api in ApiKey::ALL {
-        for version in 0..=api.newest() {
+        for version in api.oldest()..=api.newest() {
             frames.push(match api {
+                api if api.is_group_call() => group_frame(api, version, &head),
                 ApiKey::ApiVersions => request(api, version, &head, &ApiVersionsRequest::default()),
                 ApiKey::DescribeCluster => {
                     request(api, version, &head, &DescribeClusterRequest::default())
@@ -36,7 +41,7 @@ fn good_frames() -> Vec<Vec<u8>> {
                     let body = FindCoordinatorRequest::default().with_coordinator_keys(keys);
                     request(api, version, &head, &body)
                 }
-                ApiKey::FindCoordinator => {
+                _ => {
                     let body = FindCoordinatorRequest::default().with_key(text("group"));
                     request(api, version, &head, &body)
                 }
@@ -48,9 +53,20 @@ fn good_frames() -> Vec<Vec<u8>> {
 
 fn try_all(frame: &[u8]) {
     let coordinators = FixedCoordinators::new(no_cluster()).known("group", Answer::Unknown);
+    let responder = responder(coordinators);
     let mut out = Vec::new();
-    if responder(coordinators).answer(frame, &mut out).is_err() {
-        assert!(out.is_empty(), "an error leaves no bytes");
+    match responder.answer(frame, &mut out) {
+        Err(_) => assert!(out.is_empty(), "an error leaves no bytes"),
+        Ok(Some(Later::Group(call))) => {
+            let here = std::net::Ipv4Addr::LOCALHOST.into();
+            let stop = CancellationToken::new();
+            // Nobody says who owns what, so nothing waits.
+            let answered = call
+                .finish(&responder, here, &stop, &mut out)
+                .now_or_never();
+            assert!(answered.is_some() && out.len() >= 8);
+        }
+        Ok(_) => {}
     }
 }
 
@@ -104,6 +120,53 @@ fn an_array_longer_than_its_frame_is_refused() {
     assert_eq!(Request::read(&frame, &Limits::default()), Err(refused));
 }
 
+/// An array that claims 2^31 elements, where a group call has its first one.
+#[test]
+fn no_group_call_believes_a_length() {
+    let huge = [0x7f, 0xff, 0xff, 0xff];
+    let (name, member) = ([0, 1, b'g'], [0, 1, b'm']);
+    let bodies: [(u8, u8, Vec<u8>); 6] = [
+        (8, 2, [&name[..], &[0; 4], &member, &[0; 8], &huge].concat()),
+        (9, 1, [&name[..], &huge].concat()),
+        (
+            11,
+            0,
+            [&name[..], &[0; 4], &member, &[0, 0], &huge].concat(),
+        ),
+        (13, 3, [&name[..], &huge].concat()),
+        (14, 0, [&name[..], &[0; 4], &member, &huge].concat()),
+        (15, 0, huge.to_vec()),
+    ];
+    for (key, version, body) in bodies {
+        let head = [0, key, 0, version, 0, 0, 0, 1, 0xff, 0xff];
+        let frame = [&head[..], &body].concat();
+        let read = Request::read(&frame, &Limits::default());
+        let Err(Refusal::Malformed {
+            why: Malformed::TooMany { count, .. },
+            ..
+        }) = read
+        else {
+            panic!("{key}: {read:?}");
+        };
+        assert_eq!(count, 0x7fff_ffff);
+    }
+}
+
+#[test]
+fn versions_of_group_calls_that_are_not_listed_close_the_connection() {
+    let responder = responder(FixedCoordinators::new(no_cluster()));
+    for (key, version) in [(8, 1), (8, 10), (9, 0), (11, 10), (15, 7), (12, 300)] {
+        let mut frame = [key, version].map(i16::to_be_bytes).concat();
+        frame.extend([0; 4]);
+        let refused = answer(&responder, &frame).unwrap_err();
+        assert_eq!(
+            (refused.api_key(), refused.version()),
+            (Some(key), Some(version))
+        );
+        assert!(matches!(refused, Refusal::UnsupportedVersion { .. }));
+    }
+}
+
 #[test]
 fn the_limits_on_keys_and_topics_hold() {
     let head = Head {
@@ -132,8 +195,8 @@ fn the_limits_on_keys_and_topics_hold() {
 fn what_is_not_listed_is_refused_with_its_number() {
     let responder = responder(FixedCoordinators::new(no_cluster()));
     let refused = |frame: &[u8]| answer(&responder, frame).unwrap_err();
-    let join_group = [0, 11, 0, 0, 0, 0, 0, 1, 0xff, 0xff];
-    assert_eq!(refused(&join_group), Refusal::UnknownApi { api_key: 11 });
+    let list_groups = [0, 16, 0, 0, 0, 0, 0, 1, 0xff, 0xff];
+    assert_eq!(refused(&list_groups), Refusal::UnknownApi { api_key: 16 });
     let negative = [0, 10, 0xff, 0xff, 0, 0, 0, 1, 0xff, 0xff];
     assert_eq!(
         refused(&negative),
@@ -149,7 +212,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_answered_or_refused(
-        key in prop_oneof![Just(3_i16), Just(10), Just(18), Just(60), any::<i16>()],
+        key in prop_oneof![3 => Just(3_i16), 3 => Just(10), 3 => Just(18), 3 => Just(60), 14 => 8..16_i16, 3 => any::<i16>()],
         version in prop_oneof![8 => 0..14_i16, 1 => any::<i16>()],
         rest in proptest::collection::vec(any::<u8>(), 0..200),
     ) {

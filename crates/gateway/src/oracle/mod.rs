@@ -3,9 +3,15 @@
 
 mod api_versions;
 mod describe_cluster;
+mod describing;
 mod find_coordinator;
+mod group_frames;
 mod hostile;
+mod joining;
+mod leaving;
 mod metadata;
+mod offset_commit;
+mod offset_fetch;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,9 +22,10 @@ use kafka_protocol::messages::{RequestHeader, ResponseHeader};
 use kafka_protocol::protocol::{Decodable, Encodable, HeaderVersion, StrBytes};
 use proptest::prelude::*;
 
-use crate::api::{ApiKey, Header, Refusal, Request};
+use crate::api::{ApiKey, GroupRequest, Header, Refusal, Request, respond};
 use crate::serve::Responder;
-use crate::{Broker, Cluster, ClusterId, FixedCoordinators, Limits};
+use crate::wire::Writer;
+use crate::{Broker, Cluster, ClusterId, FixedCoordinators, GroupError, Limits};
 
 fn text(text: &str) -> StrBytes {
     StrBytes::from_string(text.to_owned())
@@ -150,4 +157,54 @@ fn answer(responder: &Responder, frame: &[u8]) -> Result<Vec<u8>, Refusal> {
         "it should need no waiting"
     );
     Ok(out)
+}
+
+/// What we read of a group call that the oracle wrote.
+fn read_call<'a>(frame: &'a [u8], api: ApiKey, version: i16, head: &Head) -> GroupRequest<'a> {
+    assert!(Header::is_group_call(frame));
+    assert_eq!(Header::client_id(frame), head.client_id.as_deref());
+    match read(frame, api, version, head) {
+        Request::Group(request) => request,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What the oracle reads of a body that we wrote.
+fn written<R: Decodable + HeaderVersion>(
+    api: ApiKey,
+    version: i16,
+    body: impl FnOnce(&mut Writer<'_>),
+) -> R {
+    let header = Header {
+        api,
+        version,
+        supported: true,
+        correlation_id: 9,
+    };
+    let mut out = Vec::new();
+    respond(&header, &mut out, body);
+    response(&out, version, 9)
+}
+
+fn any_name() -> impl Strategy<Value = StrBytes> {
+    any_text().prop_map(StrBytes::from_string)
+}
+
+fn any_instance() -> impl Strategy<Value = Option<StrBytes>> {
+    proptest::option::of(any_name())
+}
+
+fn any_bytes() -> impl Strategy<Value = Bytes> {
+    proptest::collection::vec(any::<u8>(), 0..300).prop_map(Bytes::from)
+}
+
+fn any_error() -> impl Strategy<Value = GroupError> {
+    proptest::sample::select(vec![
+        GroupError::Unknown,
+        GroupError::CoordinatorNotAvailable,
+        GroupError::NotCoordinator,
+        GroupError::InvalidGroupId,
+        GroupError::UnknownMemberId,
+        GroupError::FencedInstanceId,
+    ])
 }

@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::closed::Reason;
 use super::inbox::{Inbox, SMALL_FRAME};
-use super::responder::Responder;
-use crate::api::Refusal;
+use super::responder::{Later, Responder};
+use crate::api::{Header, Refusal};
 
 /// Answers are written once they are this many bytes, however many requests are still waiting: a
 /// short request can have a long answer.
@@ -21,6 +22,7 @@ const WRITE_AT: usize = 64 << 10;
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) stream: TcpStream,
+    pub(crate) peer: IpAddr,
     pub(crate) responder: Arc<Responder>,
     /// One permit for each KiB of a large request that is not answered yet.
     pub(crate) large: Arc<Semaphore>,
@@ -74,12 +76,17 @@ impl Connection {
         let mut answered = 0;
         while let Some(frame) = inbox.frame()? {
             let length = frame.len();
-            if let Some(lookup) = responder.answer(frame, out)? {
-                // Nothing that is ready waits for what is not.
-                self.write(out).await?;
-                lookup.finish(&responder, &self.stop, out).await;
+            if Header::is_group_call(frame) {
+                let frame = inbox.take(length);
+                self.answer_group_call(inbox, &frame, out).await?;
+            } else {
+                if let Some(Later::Lookup(lookup)) = responder.answer(frame, out)? {
+                    // Nothing that is ready waits for what is not.
+                    self.write(out).await?;
+                    lookup.finish(&responder, &self.stop, out).await;
+                }
+                inbox.consume(length);
             }
-            inbox.consume(length);
             answered += 1;
             if out.len() >= WRITE_AT || answered % responder.limits.pipeline == 0 {
                 self.write(out).await?;
@@ -87,6 +94,35 @@ impl Connection {
             }
         }
         Ok(answered)
+    }
+
+    /// Answers a call that may wait for other members: where it does, what the client sends meanwhile
+    /// is kept, up to a bound, and when the client is gone the call is dropped.
+    async fn answer_group_call(
+        &mut self,
+        inbox: &mut Inbox,
+        frame: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), Reason> {
+        let responder = self.responder.clone();
+        let Some(Later::Group(call)) = responder.answer(frame, out)? else {
+            return Ok(());
+        };
+        self.write(out).await?;
+        let waits = call.request.waits_for_others();
+        let stop = self.stop.clone();
+        let mut finished = pin!(call.finish(&responder, self.peer, &stop, out));
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut finished => return Ok(()),
+                read = inbox.fill(&mut self.stream), if waits && inbox.takes_more() => match read {
+                    Err(error) => return Err(Reason::Io(error)),
+                    Ok(0) => return Err(Reason::ByClient),
+                    Ok(_) => {}
+                }
+            }
+        }
     }
 
     /// A large request may arrive only while all large ones together stay within their bound.

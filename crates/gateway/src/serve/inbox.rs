@@ -1,6 +1,6 @@
 use std::io;
 
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::api::Refusal;
@@ -55,6 +55,19 @@ impl Inbox {
             return Ok(None);
         };
         Ok(self.bytes.get(4..4 + length))
+    }
+
+    /// The next frame, as [`frame`](Self::frame) showed it with so many bytes, to keep while more is
+    /// read.
+    pub(crate) fn take(&mut self, length: usize) -> Bytes {
+        let mut frame = self.bytes.split_to(self.bytes.len().min(4 + length));
+        frame.advance(frame.len().min(4));
+        frame.freeze()
+    }
+
+    /// Whether there is room for requests that come while one is being answered.
+    pub(crate) fn takes_more(&self) -> bool {
+        self.bytes.len() < SMALL_FRAME
     }
 
     /// Forgets a frame of so many bytes, which was answered.

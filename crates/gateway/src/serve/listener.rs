@@ -14,7 +14,7 @@ use super::closed::Closed;
 use super::connection::Connection;
 use super::log_budget::LogBudget;
 use super::responder::Responder;
-use crate::{Coordinators, Limits};
+use crate::{Coordinators, GroupCoordinator, Limits};
 
 /// After a failed accept the listener pauses, twice as long each time: most failures are a lack of
 /// file descriptors, which does not pass by asking again at once.
@@ -26,7 +26,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 pub struct KafkaListener {
     listener: TcpListener,
     addr: SocketAddr,
-    responder: Arc<Responder>,
+    responder: Responder,
 }
 
 impl KafkaListener {
@@ -43,12 +43,21 @@ impl KafkaListener {
         let failed = |source| BindError { addr, source };
         let listener = TcpListener::bind(addr).await.map_err(failed)?;
         let addr = listener.local_addr().map_err(failed)?;
-        let responder = Arc::new(Responder::new(coordinators, limits));
+        let responder = Responder::new(coordinators, limits);
         Ok(Self {
             listener,
             addr,
             responder,
         })
+    }
+
+    /// Passes group calls on to `groups`, each of them while this gateway owns its group. Without it
+    /// they are answered NOT_COORDINATOR (16) where another gateway does, and
+    /// COORDINATOR_NOT_AVAILABLE (15) otherwise.
+    #[must_use]
+    pub fn with_groups(mut self, groups: Arc<dyn GroupCoordinator>) -> Self {
+        self.responder.groups = Some(groups);
+        self
     }
 
     /// Where it listens, with the real port.
@@ -61,7 +70,7 @@ impl KafkaListener {
     ///
     /// Dropped, it closes everything at once.
     pub async fn serve(self, shutdown: impl Future<Output = ()> + Send) {
-        let mut server = Server::new(self.responder);
+        let mut server = Server::new(Arc::new(self.responder));
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
             let accept_at = server.accept_at;
@@ -130,6 +139,7 @@ impl Server {
         let (responder, large) = (self.responder.clone(), self.large.clone());
         let connection = Connection {
             stream,
+            peer: peer.ip(),
             responder,
             large,
             stop: self.stop.child_token(),

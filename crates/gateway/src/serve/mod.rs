@@ -3,6 +3,8 @@
 mod bind_error;
 mod closed;
 mod connection;
+mod group_call;
+mod group_turn;
 mod inbox;
 mod listener;
 mod log_budget;
@@ -12,4 +14,4 @@ mod responder;
 pub use bind_error::BindError;
 pub use listener::KafkaListener;
 #[cfg(test)]
-pub(crate) use responder::Responder;
+pub(crate) use responder::{Later, Responder};

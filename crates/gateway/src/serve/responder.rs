@@ -2,40 +2,55 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use super::group_call::GroupCall;
 use super::lookup::Lookup;
 use crate::api::describe_cluster::DescribeClusterRequest;
 use crate::api::find_coordinator::{self, FindCoordinatorRequest, Found};
 use crate::api::{
     ApiKey, ErrorCode, Header, Refusal, Request, api_versions, describe_cluster, metadata, respond,
 };
-use crate::{Coordinators, Limits};
+use crate::{Coordinators, GroupCoordinator, Limits};
 
 /// Turns frames into answers, for all connections.
 #[derive(Debug)]
 pub(crate) struct Responder {
     pub(crate) coordinators: Arc<dyn Coordinators>,
     pub(crate) limits: Limits,
-    /// One permit for each FindCoordinator that waits.
+    /// Who serves groups, where somebody does.
+    pub(crate) groups: Option<Arc<dyn GroupCoordinator>>,
+    /// One permit for each FindCoordinator that waits, and each claim.
     pub(crate) lookups: Semaphore,
+    /// One permit for each group call under way.
+    pub(crate) group_calls: Semaphore,
+}
+
+/// What can't be answered at once.
+#[derive(Debug)]
+pub(crate) enum Later<'a> {
+    Lookup(Lookup<'a>),
+    Group(GroupCall<'a>),
 }
 
 impl Responder {
     pub(crate) fn new(coordinators: Arc<dyn Coordinators>, limits: Limits) -> Self {
         let lookups = Semaphore::new(limits.lookups);
+        let group_calls = Semaphore::new(limits.group_calls);
         Self {
             coordinators,
             limits,
+            groups: None,
             lookups,
+            group_calls,
         }
     }
 
     /// Appends the answer to a frame, where it can be given at once; otherwise appends nothing and
-    /// says what to look up. After an error too, nothing was appended.
+    /// says what is left to do. After an error too, nothing was appended.
     pub(crate) fn answer<'a>(
         &self,
         frame: &'a [u8],
         out: &mut Vec<u8>,
-    ) -> Result<Option<Lookup<'a>>, Refusal> {
+    ) -> Result<Option<Later<'a>>, Refusal> {
         let (header, request) = Request::read(frame, &self.limits)?;
         let version = header.version;
         match request {
@@ -57,7 +72,15 @@ impl Responder {
                 });
             }
             Request::FindCoordinator(request) => {
-                return Ok(self.find_known(header, request, out));
+                return Ok(self.find_known(header, request, out).map(Later::Lookup));
+            }
+            Request::Group(request) => {
+                let client_id = Header::client_id(frame);
+                return Ok(Some(Later::Group(GroupCall {
+                    header,
+                    request,
+                    client_id,
+                })));
             }
             Request::Newer => self.answer_newer(&header, out),
         }
@@ -125,6 +148,14 @@ impl Responder {
                 let found = [("", Found::Error(error))];
                 find_coordinator::write(w, version, found.into_iter());
             }
+            // Their headers are refused before.
+            ApiKey::OffsetCommit
+            | ApiKey::OffsetFetch
+            | ApiKey::JoinGroup
+            | ApiKey::Heartbeat
+            | ApiKey::LeaveGroup
+            | ApiKey::SyncGroup
+            | ApiKey::DescribeGroups => {}
         });
     }
 }

@@ -55,6 +55,10 @@ impl<'a> Reader<'a> {
         Ok(i32::from_be_bytes(self.take_array()?))
     }
 
+    pub(crate) fn i64(&mut self) -> Result<i64, Malformed> {
+        Ok(i64::from_be_bytes(self.take_array()?))
+    }
+
     /// As Kafka reads it: anything but zero is true.
     pub(crate) fn bool(&mut self) -> Result<bool, Malformed> {
         Ok(self.i8()? != 0)
@@ -112,6 +116,12 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn string(&mut self, what: &'static str) -> Result<&'a str, Malformed> {
         self.nullable_string()?.ok_or(Malformed::Null { what })
+    }
+
+    /// Bytes of any length, which is no more than what is left.
+    pub(crate) fn bytes(&mut self, what: &'static str) -> Result<&'a [u8], Malformed> {
+        let count = self.length(Self::i32)?.ok_or(Malformed::Null { what })?;
+        self.take(count)
     }
 
     /// How many elements follow, at most `max` and none that the bytes left can't hold when each

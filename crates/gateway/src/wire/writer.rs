@@ -25,6 +25,10 @@ impl<'a> Writer<'a> {
         self.out.extend_from_slice(&value.to_be_bytes());
     }
 
+    pub(crate) fn i64(&mut self, value: i64) {
+        self.out.extend_from_slice(&value.to_be_bytes());
+    }
+
     pub(crate) fn bool(&mut self, value: bool) {
         self.out.push(u8::from(value));
     }
@@ -62,6 +66,17 @@ impl<'a> Writer<'a> {
             None if self.flexible => self.uvarint(0),
             None => self.i16(-1),
         }
+    }
+
+    /// Bytes of any length. Nothing in memory comes near the 2 GiB that its field can tell.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        let length = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
+        if self.flexible {
+            self.uvarint(length.unsigned_abs() + 1);
+        } else {
+            self.i32(length);
+        }
+        self.out.extend_from_slice(bytes);
     }
 
     /// Writes the elements with their count before them.

@@ -1,0 +1,104 @@
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+
+use super::{
+    Call, Described, Fetched, GroupError, Heartbeat, JoinAnswer, JoinGroup, LeaveGroup,
+    NotCommitted, OffsetCommit, OffsetFetch, SyncGroup, Synced,
+};
+
+/// Serves groups: what a gateway's author implements, and hands to
+/// [`KafkaListener::with_groups`](crate::KafkaListener::with_groups).
+///
+/// Each call is about one group, and comes only while this gateway owns it: the listener claims the
+/// group first, and answers NOT_COORDINATOR (16) or COORDINATOR_NOT_AVAILABLE (15) itself where it
+/// does not. Requests borrow from the frame; copy what is kept.
+///
+/// # To ensure correctness
+/// - State kept from before an older token may be out of date: when [`Lease::token`](super::Lease::token)
+///   has grown, another gateway may have acted in between, so load it anew.
+/// - A write that can outlast the lease carries the token, and its store refuses older ones.
+/// - A lease can end while a call waits. The listener then drops the call, or its answer, and says
+///   16; what a call did by then may stand, and clients repeat it.
+///
+/// # Cancellation
+/// A call is dropped at any await: when the lease is lost, its time is up, the listener stops, and,
+/// for `join_group` and `sync_group` alone, when the client's connection is closed.
+///
+/// # Waiting
+/// While a call runs, its connection gets no other answer, as in Kafka; other connections go on. A call
+/// has [`group_call_within`](crate::LimitSettings::group_call_within). `join_group` has that and the
+/// longer of its two timeouts, `sync_group` has
+/// [`rebalance_within`](crate::LimitSettings::rebalance_within), which bounds `join_group` too.
+#[cfg_attr(feature = "testing", mockall::automock)]
+#[async_trait]
+pub trait GroupCoordinator: Debug + Send + Sync + 'static {
+    /// A member joins: answered when all have, or the rebalance timeout is over.
+    ///
+    /// # Errors
+    /// What Kafka answers in the same case; 15 where nothing fits, and clients start over.
+    async fn join_group<'a>(
+        &self,
+        call: Call<'a>,
+        request: &'a JoinGroup<'a>,
+    ) -> Result<JoinAnswer, GroupError>;
+
+    /// A member asks for its assignment: answered when the leader has brought it.
+    ///
+    /// # Errors
+    /// As [`join_group`](Self::join_group).
+    async fn sync_group<'a>(
+        &self,
+        call: Call<'a>,
+        request: &'a SyncGroup<'a>,
+    ) -> Result<Synced, GroupError>;
+
+    /// A member is alive.
+    ///
+    /// # Errors
+    /// [`RebalanceInProgress`](GroupError::RebalanceInProgress) where it is to join again, and what
+    /// Kafka answers otherwise.
+    async fn heartbeat<'a>(
+        &self,
+        call: Call<'a>,
+        request: &'a Heartbeat<'a>,
+    ) -> Result<(), GroupError>;
+
+    /// Members go. Answers for each, in the order of the request; one that is missing is answered
+    /// [`Unknown`](GroupError::Unknown).
+    ///
+    /// # Errors
+    /// What stands for the whole request.
+    async fn leave_group<'a>(
+        &self,
+        call: Call<'a>,
+        request: &'a LeaveGroup<'a>,
+    ) -> Result<Vec<Result<(), GroupError>>, GroupError>;
+
+    /// Keeps how far the group has got. Answers what was *not* committed.
+    ///
+    /// # Errors
+    /// What stands for all partitions. An error does not say that nothing was written: clients read
+    /// again what they had read.
+    async fn commit_offsets<'a>(
+        &self,
+        call: Call<'a>,
+        request: &'a OffsetCommit<'a>,
+    ) -> Result<Vec<NotCommitted>, GroupError>;
+
+    /// Tells how far the group had got, of what is asked for; what is not named has no offset.
+    ///
+    /// # Errors
+    /// What stands for the whole group.
+    async fn fetch_offsets<'a>(
+        &self,
+        call: Call<'a>,
+        request: &'a OffsetFetch<'a>,
+    ) -> Result<Vec<Fetched>, GroupError>;
+
+    /// Shows the group to a tool; one that is not there is [`Described::dead`].
+    ///
+    /// # Errors
+    /// What stands in the group's entry.
+    async fn describe_group<'a>(&self, call: Call<'a>) -> Result<Described, GroupError>;
+}

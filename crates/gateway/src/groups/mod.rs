@@ -1,0 +1,25 @@
+//! The calls of a group's members, as whoever serves groups sees them: parsed, bounded, and made
+//! under a lease on the group.
+
+mod call;
+mod coordinator;
+mod describing;
+mod error;
+mod joining;
+mod lease;
+mod offsets;
+
+pub use call::Call;
+pub use coordinator::GroupCoordinator;
+#[cfg(feature = "testing")]
+pub use coordinator::MockGroupCoordinator;
+pub use describing::{Described, DescribedMember, GroupState};
+pub use error::GroupError;
+pub use joining::{
+    Assignment, Heartbeat, JoinAnswer, JoinGroup, Joined, JoinedMember, LeaveGroup, LeavingMember,
+    Protocol, SyncGroup, Synced,
+};
+pub use lease::Lease;
+pub use offsets::{
+    CommitPartition, CommitTopic, FetchTopic, Fetched, NotCommitted, OffsetCommit, OffsetFetch,
+};
