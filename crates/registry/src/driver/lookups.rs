@@ -42,7 +42,10 @@ impl Registry {
             match answer {
                 // Whoever was asked does not lead, or is gone: somebody else does, or soon will.
                 Err(PeerError::NotLeader { .. } | PeerError::Unreachable { .. }) => {
-                    drop(timeout(self.0.timing.retry_every, heads.changed()).await);
+                    // Without the task that runs the machine nothing will change any more.
+                    if let Ok(Err(_)) = timeout(self.0.timing.retry_every, heads.changed()).await {
+                        return Err(PeerError::unreachable("this gateway has stopped"));
+                    }
                 }
                 answer => return answer,
             }

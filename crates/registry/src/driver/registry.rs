@@ -16,7 +16,8 @@ use super::store_reads::StoreReads;
 use crate::config::Config;
 use crate::machine::{Head, Machine, Reply};
 use crate::peer::{
-    Ack, Found, Heartbeat, LeaderService, LeaderView, MemberView, PeerError, Peers, Role,
+    Ack, Found, Heartbeat, LeaderService, LeaderView, MemberList, MemberView, PeerError, Peers,
+    Role,
 };
 use crate::view::View;
 
@@ -193,6 +194,15 @@ impl Registry {
         }
     }
 
+    /// Waits until this registry has failed for good: a store, a network or the registry itself
+    /// panicked. From then on it decides nothing, and what it knew ends with its session and its
+    /// lease; whoever runs it should end the process, with an error. Waits forever while all is well,
+    /// and after a stop. Cancel safe.
+    pub async fn failed(&self) {
+        let mut heads = self.0.heads.clone();
+        while heads.changed().await.is_ok() {}
+    }
+
     /// Waits until this gateway is in the list of healthy gateways, as one that has joined the
     /// leader, or `limit` has passed; says whether it is. Cancel safe.
     ///
@@ -255,7 +265,12 @@ impl Registry {
 
     /// The healthy gateways as this gateway knows them, sorted by address.
     pub fn members(&self) -> Vec<MemberView> {
-        self.head().members.members.clone()
+        self.member_list().members.clone()
+    }
+
+    /// The same list, shared rather than copied: it is another one when it has changed.
+    pub fn member_list(&self) -> Arc<MemberList> {
+        Arc::clone(&self.head().members)
     }
 
     /// The present head, and a way to learn of the next.

@@ -2,12 +2,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, LeaderRecord, ReadError, WriteError,
-};
+use groupkeeper_assignment_store::{Assignment, AssignmentStore, LeaderRecord, WriteError};
 use groupkeeper_types::{Clock, GroupName, Moment, Stamp, Timing};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::peer::{Decision, Found, PeerError};
 
@@ -59,45 +57,68 @@ impl StoreReads {
         if let Some(answer) = self.recall(group) {
             return answer;
         }
-        let asked = async {
-            let _place = self.under_way.acquire().await;
-            // While this one waited, another may have asked the same.
-            if let Some(answer) = self.recall(group) {
-                return answer;
-            }
-            let answer = self
-                .ask(group)
-                .await
-                .unwrap_or_else(|e| Err(PeerError::not_available(e)));
-            self.remember(group, &answer);
-            answer
-        };
-        let late = |_| Err(PeerError::not_available("the store is slow to answer"));
-        timeout(self.limit, asked).await.unwrap_or_else(late)
+        let end = Instant::now() + self.limit;
+        let _place = self
+            .by(
+                end,
+                "while other look-ups wait for it",
+                self.under_way.acquire(),
+            )
+            .await?;
+        // While this one waited, another may have asked the same.
+        if let Some(answer) = self.recall(group) {
+            return answer;
+        }
+        let answer = self.ask(group, end).await;
+        self.remember(group, &answer);
+        answer
+    }
+
+    /// Says what the store was asked when time is up: "slow" alone helps nobody.
+    async fn by<T>(
+        &self,
+        end: Instant,
+        asked: &str,
+        answer: impl Future<Output = T>,
+    ) -> Result<T, PeerError> {
+        timeout_at(end, answer).await.map_err(|_| {
+            let limit = self.limit;
+            PeerError::not_available(format!(
+                "no answer from the store within {limit:?}, {asked}"
+            ))
+        })
     }
 
     /// A copy may lag: what it says counts only if the record read with it is the one that stands
     /// where writes are decided. While a leader writes, that takes another try now and then.
-    async fn ask(&self, group: &GroupName) -> Result<Result<Option<Found>, PeerError>, ReadError> {
+    async fn ask(&self, group: &GroupName, end: Instant) -> Result<Option<Found>, PeerError> {
         for _ in 0..Self::TRIES {
             // The record first: read the other way round, a commit could land whole between the
             // two, and what it replaced would look settled.
-            let record = self.store.record().await?;
-            let assignment = self.store.load(group).await?;
+            let record = self.store.record();
+            let record = self.by(end, "asked for the leader record", record).await?;
+            let record = record.map_err(PeerError::not_available)?;
+            let assignment = self.store.load(group);
+            let assignment = self.by(end, "asked for the group", assignment).await?;
+            let assignment = assignment.map_err(PeerError::not_available)?;
             let verified = match &record {
-                Some(record) => self.store.verify(record).await,
+                Some(record) => {
+                    let verified = self.store.verify(record);
+                    self.by(end, "asked to confirm the leader record", verified)
+                        .await?
+                }
                 // Where nobody of ours has led, what the reference wrote is settled: it has no stamp.
                 None => Ok(()),
             };
             match verified {
-                Ok(()) => return Ok(answer(record.as_ref(), assignment)),
+                Ok(()) => return answer(record.as_ref(), assignment),
                 Err(WriteError::Stale { .. }) => {}
-                Err(error) => return Ok(Err(PeerError::not_available(error))),
+                Err(error) => return Err(PeerError::not_available(error)),
             }
         }
-        Ok(Err(PeerError::not_available(
+        Err(PeerError::not_available(
             "the store changes faster than it can be read",
-        )))
+        ))
     }
 
     fn recall(&self, group: &GroupName) -> Option<Result<Option<Found>, PeerError>> {

@@ -37,6 +37,30 @@ async fn without_the_store_known_groups_are_answered_and_new_ones_wait() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_gets_no_answer_from_the_store_is_told_what_was_asked() {
+    let mut world = World::new();
+    let nodes = world.start_fleet(2).await;
+    let led = leader(&nodes);
+    let follower = &nodes[1 - led];
+    world.network.cut(&follower.rpc(), &nodes[led].rpc());
+    until("its session is over", || !follower.status().fresh).await;
+    for (call, asked) in [
+        (Call::Record, "the leader record"),
+        (Call::Load, "the group"),
+        (Call::Verify, "confirm the leader record"),
+    ] {
+        world
+            .store
+            .fault_always(call, Fault::HeldRequest(Gate::new()));
+        let error = follower.registry.get(&group(asked)).await.unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("no answer from the store within"), "{text}");
+        assert!(text.contains(asked), "{text}");
+        world.store.heal();
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_commit_whose_answer_is_lost_is_made_once() {
     let mut world = World::new();
     let nodes = world.start_fleet(3).await;

@@ -57,19 +57,11 @@ impl World {
 
     pub(crate) fn start_at(&mut self, addr: &GatewayAddr) -> Node {
         self.lives += 1;
-        let me = GatewayRecord {
-            addr: addr.clone(),
-            incarnation: Incarnation::new(self.lives.wrapping_mul(0x1234_5678_9abc_def1)),
-            rpc: RpcAddr::new(&format!("{}:{}", addr.host(), addr.port() + 10_000))
-                .expect("an address"),
-        };
+        let me = Self::record(addr, self.lives);
         let (locks, lock_faults) = FaultyLockService::new(Arc::new(self.locks.clone()));
         let parts = Parts {
             locks: Arc::new(locks),
-            lock_key: LockKey::new(KEY).expect("a key"),
-            store: Arc::new(self.store.clone()),
-            peers: self.network.seen_from(&me.rpc),
-            clock: Arc::new(self.clock.clone()),
+            ..self.parts(addr)
         };
         let registry = Registry::start(me.clone(), Config::default(), parts).expect("the default");
         let service: Arc<dyn LeaderService> = Arc::new(registry.clone());
@@ -79,6 +71,27 @@ impl World {
             lock_faults,
             service,
             network: self.network.clone(),
+        }
+    }
+
+    /// What process number `life` at an address says of itself.
+    pub(crate) fn record(addr: &GatewayAddr, life: u64) -> GatewayRecord {
+        GatewayRecord {
+            addr: addr.clone(),
+            incarnation: Incarnation::new(life.wrapping_mul(0x1234_5678_9abc_def1)),
+            rpc: RpcAddr::new(&format!("{}:{}", addr.host(), addr.port() + 10_000))
+                .expect("an address"),
+        }
+    }
+
+    /// What a gateway at this address is made of.
+    pub(crate) fn parts(&self, addr: &GatewayAddr) -> Parts {
+        Parts {
+            locks: Arc::new(self.locks.clone()),
+            lock_key: LockKey::new(KEY).expect("a key"),
+            store: Arc::new(self.store.clone()),
+            peers: self.network.seen_from(&Self::record(addr, 0).rpc),
+            clock: Arc::new(self.clock.clone()),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod bad_store;
 mod bounds;
+mod failing;
 mod failover;
 mod fleet;
 mod leaving;

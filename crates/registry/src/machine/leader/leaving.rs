@@ -57,7 +57,7 @@ impl Leader {
             return ctx.reply(call, Reply::Done(Err(PeerError::Refused { why })));
         }
         self.start_draining(ctx, &addr);
-        self.drains.entry(addr).or_default().push(call);
+        wait_too(ctx, self.drains.entry(addr).or_default(), call);
     }
 
     /// Marks a gateway as one that loses its groups, and proposes them.
@@ -80,16 +80,20 @@ impl Leader {
         self.is_draining(addr) || (self.leaving.contains_key(addr) && !self.keeps.contains(addr))
     }
 
-    /// Another process has taken the place of one that was leaving: it is not the one that wanted
-    /// to go.
+    /// Another process has taken the place of one that was leaving, or was drained: it is not the one
+    /// that was to lose its groups, and has them now.
     pub(super) fn comes_back(&mut self, ctx: &mut Ctx<'_>, addr: &GatewayAddr) {
         self.keeps.remove(addr);
-        let leaving = self.leaving.remove(addr).unwrap_or_default();
-        for call in leaving
-            .into_iter()
-            .chain(self.drains.remove(addr).unwrap_or_default())
-        {
+        // Who left has given up everything, and has nothing to wait for.
+        for call in self.leaving.remove(addr).unwrap_or_default() {
             ctx.reply(call, Reply::Done(Ok(())));
+        }
+        for call in self.drains.remove(addr).unwrap_or_default() {
+            let why = format!(
+                "the gateway at {addr} was started again meanwhile, and keeps its groups: to move \
+                 them all the same, drain it again"
+            );
+            ctx.reply(call, Reply::Done(Err(PeerError::Refused { why })));
         }
     }
 
@@ -118,7 +122,10 @@ impl Leader {
                 self.proposals.add(group, Cause::Drain);
             }
         }
-        self.leaving.entry(addr).or_default().extend(call);
+        let waiting = self.leaving.entry(addr).or_default();
+        if let Some(call) = call {
+            wait_too(ctx, waiting, call);
+        }
     }
 
     /// Lets those go whose groups have moved, or have nowhere to move to.
@@ -150,8 +157,8 @@ impl Leader {
     }
 
     fn answer_drains(&mut self, ctx: &mut Ctx<'_>) {
-        let done =
-            |addr: &&GatewayAddr| self.members.get(addr).is_none() || self.has_none(ctx, addr);
+        // A gateway that is gone has groups until they have moved.
+        let done = |addr: &&GatewayAddr| self.has_none(ctx, addr);
         let done: Vec<GatewayAddr> = self.drains.keys().filter(done).cloned().collect();
         for call in done
             .iter()
@@ -182,4 +189,16 @@ impl Leader {
             self.end = Some(End::Left);
         }
     }
+}
+
+/// The most calls that wait for the same gateway to go, or to be drained.
+const MAX_WAITING: usize = 64;
+
+/// Lets a call wait with others; where there are too many, the oldest has most likely been given up.
+fn wait_too(ctx: &mut Ctx<'_>, waiting: &mut Vec<CallId>, call: CallId) {
+    if waiting.len() >= MAX_WAITING {
+        let error = PeerError::not_available("many others wait for the same; it goes on");
+        ctx.reply(waiting.remove(0), Reply::Done(Err(error)));
+    }
+    waiting.push(call);
 }

@@ -41,7 +41,13 @@ impl Leader {
         };
         match taken {
             Ok(Outcome::Renewed) => {}
-            Ok(Outcome::Joined { .. }) => self.revoke_in_flight(ctx, &heartbeat.gateway.addr),
+            Ok(Outcome::Joined { .. }) => {
+                self.revoke_in_flight(ctx, &heartbeat.gateway.addr);
+                // It was taken for gone while somebody waited for its groups to move.
+                if self.drains.contains_key(&heartbeat.gateway.addr) {
+                    self.start_draining(ctx, &heartbeat.gateway.addr);
+                }
+            }
             Ok(Outcome::Replaced { .. }) => {
                 self.comes_back(ctx, &heartbeat.gateway.addr);
                 let groups = &ctx.core.groups;
