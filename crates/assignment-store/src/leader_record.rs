@@ -1,6 +1,8 @@
 use groupkeeper_types::{Epoch, GatewayAddr, Incarnation, Nonce, Revision, RpcAddr, Stamp};
 use serde::{Deserialize, Serialize};
 
+use crate::Failovers;
+
 /// The one durable record that says whose term it is: the fence in front of every write and the
 /// head of the chain of commits.
 ///
@@ -21,6 +23,9 @@ pub struct LeaderRecord {
     /// One beyond it may be half of a commit that its leader did not finish; so a new leader takes
     /// this over from the record before, and raises it once it has looked at everything.
     pub settled: Stamp,
+    /// Moves of all groups of gateways that are gone, which stored assignments do not show yet.
+    #[serde(default, skip_serializing_if = "Failovers::is_empty")]
+    pub failovers: Failovers,
     /// Different at every writing.
     pub nonce: Nonce,
 }

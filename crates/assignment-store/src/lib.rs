@@ -16,6 +16,8 @@ mod commit;
 #[cfg(feature = "testing")]
 pub mod conformance;
 mod expected;
+mod failover;
+mod failovers;
 mod gateway_record;
 mod leader_record;
 mod listed;
@@ -33,6 +35,8 @@ pub use change::Change;
 pub use codec::Undecodable;
 pub use commit::{Commit, CommitTooLarge};
 pub use expected::Expected;
+pub use failover::{Failover, InvalidFailover};
+pub use failovers::{Failovers, InvalidFailovers};
 pub use gateway_record::GatewayRecord;
 pub use leader_record::LeaderRecord;
 pub use listed::{Listed, Listing};

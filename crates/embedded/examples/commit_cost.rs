@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, AssignmentStoreExt, Change, Commit, Expected, LeaderRecord,
+    Assignment, AssignmentStore, AssignmentStoreExt, Change, Commit, Expected, Failovers, LeaderRecord,
 };
 use groupkeeper_embedded::{Embedded, EmbeddedAssignmentStore};
 use groupkeeper_types::{
@@ -71,6 +71,7 @@ async fn main() {
         rpc: RpcAddr::new(addr).unwrap(),
         nonce: Nonce::random(),
         settled: groupkeeper_types::Stamp::ZERO,
+        failovers: Failovers::default(),
     };
     store.begin(&Expected::DoesNotExist, &record).await.unwrap();
     commits(&store, &mut record).await;

@@ -24,6 +24,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::backend_spec::BackendSpec;
+use crate::group_calls::GroupCalls;
 use crate::plan::GatewayPlan;
 use crate::signals::{Signals, Stop};
 use backend::Backend;
@@ -47,6 +48,8 @@ pub struct Fleet {
     pub placement: Strategy,
     /// How long everything takes and waits.
     pub timing: TimingProfile,
+    /// Who answers the calls of groups' members.
+    pub group_calls: GroupCalls,
     /// Whether groups are moved away when it stops: for a gateway that others outlive. A fleet that
     /// stops as a whole keeps them.
     pub drain: bool,
@@ -94,8 +97,9 @@ impl Fleet {
 
         // All ports or none; and the ports before the store, which may be slow or not there.
         let mut open = Vec::new();
-        for plan in &self.gateways {
-            open.push(Doors::open(plan, cluster_id.clone()).await?);
+        let groups = self.group_calls.coordinators(self.gateways.len());
+        for (plan, groups) in self.gateways.iter().zip(groups) {
+            open.push(Doors::open(plan, cluster_id.clone(), groups).await?);
         }
         let mut listeners = Listeners::default();
         let mut waiting = Vec::new();

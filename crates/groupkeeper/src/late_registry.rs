@@ -175,6 +175,7 @@ impl Directory for LateRegistry {
             groups_known: 0,
             assignments: None,
             unreadable: 0,
+            behind: 0,
             problem: Some("it starts, and opens its store".to_owned()),
         }
     }

@@ -6,6 +6,7 @@
 pub mod backend_spec;
 pub mod cli;
 pub mod fleet;
+pub mod group_calls;
 mod late_registry;
 pub mod listen_addr;
 mod logging;
@@ -86,6 +87,7 @@ fn gateways(
         name: store.fleet,
         placement: store.placement,
         timing: store.timing,
+        group_calls: store.group_calls,
         drain,
     };
     logging::start("info")?;

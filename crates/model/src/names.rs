@@ -1,7 +1,8 @@
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_types::{GatewayAddr, GroupName, Incarnation, RpcAddr};
 
-use crate::flying::Pid;
+/// One process: its gateway, and which life of it.
+pub(crate) type Pid = (usize, u64);
 
 pub(crate) const GATEWAYS: usize = 2;
 /// One of them is placed on each gateway.

@@ -1,37 +1,35 @@
 //! A machine takes a step, and its effects are carried out.
 
-use std::collections::BTreeMap;
+use groupkeeper_registry::machine::{CallId, Effect, Input, LockNews, Reply, StoreWork};
 
-use groupkeeper_registry::machine::{
-    Batch, BatchChange, CallId, Effect, Input, LockNews, Reply, StoreWork,
-};
-use groupkeeper_registry::peer::Role;
+use crate::apply::Step;
+use crate::flight::{Answer, Flight, What};
+use crate::names;
+use crate::seen::Kind;
+use crate::state::{Broken, Caller, Gateway};
 
-use crate::flying::{Answer, Flying};
-use crate::hashed::Hashed;
-use crate::state::{Broken, Caller, Gateway, State, moment};
-
-impl State {
+impl Step<'_> {
     /// Gives a machine inputs, one after the other.
     pub(crate) fn step(&mut self, slot: usize, inputs: Vec<Input>) {
-        let mut gateway = (*self.gateways[slot]).clone();
+        let mut gateway = Gateway::clone(&self.state.gateways[slot]);
         for input in inputs {
-            if let Input::Lock(news) = &input {
-                gateway.believes = matches!(news, LockNews::Mine { .. });
-            }
-            let mut effects = Vec::new();
-            gateway.machine.step(self.moment(), input, &mut effects);
-            for effect in effects {
-                self.carry_out(&mut gateway, effect);
-            }
-            let head = gateway.machine.head();
-            gateway.applied = head.applied;
-            gateway.fresh_until = head.fresh_until;
-            gateway.lease_until = head.lease_until;
-            gateway.leads = head.role == Role::Leader;
-            gateway.members = (*head.members).clone();
+            self.feed(&mut gateway, input);
         }
-        self.gateways[slot] = Hashed::new(gateway);
+        self.state.seat(slot, gateway);
+    }
+
+    fn feed(&mut self, gateway: &mut Gateway, input: Input) {
+        if let Input::Lock(news) = &input {
+            gateway.believes = matches!(news, LockNews::Mine { .. });
+        }
+        let mut effects = Vec::new();
+        gateway
+            .machine
+            .step(self.state.moment(), input, &mut effects);
+        for effect in effects {
+            self.carry_out(gateway, effect);
+        }
+        gateway.publish();
     }
 
     /// Gives a machine a call under the smallest number that is free.
@@ -41,63 +39,40 @@ impl State {
         caller: Caller,
         input: impl FnOnce(CallId) -> Input,
     ) {
-        let mut gateway = (*self.gateways[slot]).clone();
+        let mut gateway = Gateway::clone(&self.state.gateways[slot]);
         let free = |call: &CallId| !gateway.calls.contains_key(call);
         let call = (0..).map(CallId).find(free).unwrap_or(CallId(0));
         gateway.calls.insert(call, caller);
-        self.gateways[slot] = Hashed::new(gateway);
-        self.step(slot, vec![input(call)]);
+        self.feed(&mut gateway, input(call));
+        self.state.seat(slot, gateway);
     }
 
     fn carry_out(&mut self, gateway: &mut Gateway, effect: Effect) {
-        let from = gateway.pid;
+        let pid = gateway.pid;
         match effect {
             Effect::Store { op, work } => {
                 if let StoreWork::Commit(batch) = &work {
                     self.judge(gateway, batch);
                 }
-                self.put(Flying::Work {
-                    from,
-                    op,
-                    waits: true,
-                    work,
-                });
+                self.send(pid, What::Work(work), op);
             }
-            Effect::List { op } => {
-                self.put(Flying::Listing {
-                    from,
-                    op,
-                    at: 0,
-                    found: Vec::new(),
-                });
-            }
+            Effect::List { op } => self.send(pid, What::Listing(0, Vec::new()), op),
             Effect::Heartbeat { op, to, heartbeat } => {
-                let to = crate::names::slot_of(&to);
-                self.put(Flying::Heartbeat {
-                    from,
-                    op,
-                    to,
-                    waits: true,
-                    heartbeat,
-                });
+                self.send(pid, What::Heartbeat(names::slot_of(&to), heartbeat), op);
             }
-            Effect::Reply { call, reply } => match (gateway.calls.remove(&call), reply) {
-                (Some(Caller::Heartbeat(Some((to, op)))), Reply::Ack(result)) if self.lives(to) => {
-                    self.put(Flying::Answer {
-                        to,
-                        op,
-                        answer: Answer::Acked(result),
-                    });
+            Effect::Leave { op, to, leave } => {
+                self.send(pid, What::Leave(names::slot_of(&to), leave), op);
+            }
+            Effect::TellResigned { to, resigned } => {
+                let to = self.state.gateways[names::slot_of(&to)].pid;
+                self.state
+                    .put(Flight::asking(to, What::Resigned(resigned)), None);
+            }
+            Effect::Reply { call, reply } => {
+                if let Some(caller) = gateway.calls.remove(&call) {
+                    self.reply(gateway, caller, reply);
                 }
-                (Some(Caller::Client), Reply::Found(Ok(found))) => {
-                    let mut history = (*self.history).clone();
-                    let answered = history.answered.entry(found.decision.group);
-                    let newest = answered.or_default();
-                    *newest = found.decision.stamp.max(*newest);
-                    self.history = Hashed::new(history);
-                }
-                _ => {}
-            },
+            }
             Effect::Learn(decision) => {
                 gateway.view.insert(decision.group.clone(), decision);
             }
@@ -107,63 +82,67 @@ impl State {
             Effect::Release(group) => drop(gateway.held.remove(&group)),
             Effect::ReleaseAll => gateway.held.clear(),
             Effect::YieldLock | Effect::QuitLock => gateway.believes = false,
-            Effect::Leave { .. }
-            | Effect::TellResigned { .. }
-            | Effect::Campaign
-            | Effect::Report(_) => {}
+            Effect::Campaign | Effect::Report(_) => {}
         }
     }
 
-    /// Judges each decision of a commit when it is first sent: whether it has a reason. That it is
-    /// wrong counts only where the store takes it.
-    fn judge(&self, gateway: &mut Gateway, batch: &Batch) {
-        let nonce = batch.next.nonce;
-        if gateway.issued.as_ref().is_some_and(|(it, _)| *it == nonce) {
-            return;
-        }
-        let mut wrong = BTreeMap::new();
-        for change in &batch.changes {
-            let BatchChange::Assign(decision) = change else {
-                continue;
-            };
-            let Some(stands) = self.store.assignments.get(&decision.group) else {
-                continue;
-            };
-            if stands.coordinator == decision.coordinator {
-                continue;
-            }
-            let group = decision.group.clone();
-            // Half of a commit was never told to anybody, and is decided again by whoever finds it.
-            let decided = self.history.decided.get(&group);
-            let whole = decided.is_some_and(|all| all.iter().any(|(it, _)| it == stands));
-            if whole && !gateway.view.contains_key(&group) {
-                wrong.insert(group, Broken::Honest);
-            } else if !self.history.wanted.contains(&group) && self.still_there(gateway, stands) {
-                wrong.insert(group, Broken::Sticky);
-            }
-        }
-        gateway.issued = Some((nonce, wrong));
+    fn send(
+        &mut self,
+        pid: names::Pid,
+        what: What,
+        op: groupkeeper_registry::machine::OpId,
+    ) {
+        self.state.put(Flight::asking(pid, what), Some(op));
     }
 
-    /// Whether a decision's coordinator can't be taken for dead: it may act, or it may have been
-    /// acting under the leader before.
-    fn still_there(
-        &self,
-        gateway: &Gateway,
-        decision: &groupkeeper_registry::peer::Decision,
-    ) -> bool {
-        let lease = crate::timing().lease;
-        let in_grace = self.moment() < moment(self.history.begun) + lease;
-        let acts = (0..self.gateways.len())
-            .filter(|slot| crate::names::addr(*slot) == decision.coordinator)
-            .any(|slot| {
-                let it = if slot == gateway.pid.0 {
-                    gateway
-                } else {
-                    &*self.gateways[slot]
-                };
-                self.moment() < it.lease_until
-            });
-        in_grace || acts
+    fn reply(&mut self, gateway: &mut Gateway, caller: Caller, reply: Reply) {
+        let answer = match (&caller, reply) {
+            (_, Reply::Found(Ok(found))) => {
+                let decision = &found.decision;
+                let stored = self.state.store.effective(&decision.group);
+                if stored.is_none_or(|stored| stored.stamp < decision.stamp) {
+                    self.state.broken = Some(Broken::Durable);
+                }
+                if let Caller::Asker(pid) = caller
+                    && self.state.lives(pid)
+                {
+                    let told = Flight::asking(pid, What::Told(found));
+                    self.state.put(told, None);
+                }
+                return;
+            }
+            (Caller::Client, Reply::Done(_)) => {
+                // Whoever was told to stop has stopped, and its process ends.
+                if gateway.has_stopped() {
+                    gateway.gone = true;
+                    self.note(Kind::Left);
+                }
+                return;
+            }
+            (_, Reply::Ack(result)) => Answer::Acked(result),
+            (_, Reply::Done(result)) => Answer::Left(result),
+            (_, Reply::Found(Err(_))) => return,
+        };
+        if let Caller::Gateway(Some((pid, op))) = caller
+            && self.state.lives(pid)
+        {
+            self.state.put(Flight::answer(pid, answer), Some(op));
+        }
+    }
+}
+
+impl Gateway {
+    /// Takes over what the machine says of itself.
+    pub(crate) fn publish(&mut self) {
+        let head = self.machine.head();
+        self.applied = head.applied;
+        self.fresh_until = head.fresh_until;
+        self.lease_until = head.lease_until;
+        self.role = head.role;
+        self.members = head.members;
+    }
+
+    fn has_stopped(&self) -> bool {
+        self.machine.deadline() == groupkeeper_types::Moment::NEVER
     }
 }

@@ -7,6 +7,7 @@
 
 mod config;
 mod driver;
+mod folding;
 pub mod machine;
 pub mod peer;
 #[cfg(feature = "testing")]
@@ -15,4 +16,5 @@ mod view;
 
 pub use config::Config;
 pub use driver::{Guard, NotOwner, Parts, Registry, StartError};
+pub use folding::Folding;
 pub use groupkeeper_types::{BrokenPromise, Timing};

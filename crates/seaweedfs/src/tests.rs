@@ -9,7 +9,7 @@ mod writing;
 use std::sync::Arc;
 use std::time::Duration;
 
-use groupkeeper_assignment_store::{Assignment, Change, Commit, LeaderRecord};
+use groupkeeper_assignment_store::{Assignment, Change, Commit, Failovers, LeaderRecord};
 use groupkeeper_types::{
     Epoch, GatewayAddr, GroupName, Incarnation, Nonce, Revision, RpcAddr, WallTime,
 };
@@ -39,6 +39,7 @@ fn record(epoch: u64) -> LeaderRecord {
         rpc: RpcAddr::new("127.0.0.1:7000").unwrap(),
         nonce: Nonce::random(),
         settled: groupkeeper_types::Stamp::ZERO,
+        failovers: Failovers::default(),
     }
 }
 

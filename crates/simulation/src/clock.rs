@@ -37,8 +37,9 @@ impl HostClock {
 
     /// What it shows.
     pub(crate) fn show(&self, now: Time) -> Moment {
-        let passed = u128::from(now - self.since) * u128::from(self.rate()) / 1_000_000;
-        Moment::from_micros(self.then + u64::try_from(passed).unwrap_or(u64::MAX / 2))
+        // Runs last minutes: that is far from where 64 bits end.
+        let passed = (now - self.since) * self.rate() / 1_000_000;
+        Moment::from_micros(self.then + passed)
     }
 
     /// The first true time at which it shows `moment` or later.
@@ -46,10 +47,9 @@ impl HostClock {
         if moment == Moment::NEVER {
             return Time::MAX;
         }
-        let ahead = u128::from(moment.as_micros().saturating_sub(self.then));
-        let passes = (ahead * 1_000_000).div_ceil(u128::from(self.rate()));
-        self.since
-            .saturating_add(u64::try_from(passes).unwrap_or(u64::MAX))
+        let ahead = moment.as_micros().saturating_sub(self.then);
+        let passes = ahead.saturating_mul(1_000_000).div_ceil(self.rate());
+        self.since.saturating_add(passes)
     }
 
     /// Runs at another speed from now on.

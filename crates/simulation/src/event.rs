@@ -130,14 +130,25 @@ pub(crate) enum Read {
 /// What a process waits for under a token.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Pending {
-    Heartbeat(groupkeeper_registry::machine::OpId),
+    Heartbeat {
+        op: groupkeeper_registry::machine::OpId,
+        sent: Time,
+    },
     Leave(groupkeeper_registry::machine::OpId),
     Store(groupkeeper_registry::machine::OpId, StoreKind),
     List(groupkeeper_registry::machine::OpId),
-    Assign { query: u64 },
-    QueryRecord { query: u64 },
-    QueryLoad { query: u64 },
-    QueryVerify { query: u64 },
+    Assign {
+        query: u64,
+    },
+    QueryRecord {
+        query: u64,
+    },
+    QueryLoad {
+        query: u64,
+    },
+    QueryVerify {
+        query: u64,
+    },
     Reassign,
 }
 

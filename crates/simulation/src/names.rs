@@ -17,6 +17,12 @@ pub(crate) fn addr(slot: usize) -> GatewayAddr {
     GatewayAddr::new(&format!("gw{slot}:9092")).expect("an address")
 }
 
+/// The advertised address of a guest whose node ID is that of the gateway in one of the first slots.
+pub(crate) fn clashing_addr(slot: usize) -> GatewayAddr {
+    let guest = ["guest2337462001", "guest2337462000", "guest2337462003"][slot];
+    GatewayAddr::new(&format!("{guest}:9092")).expect("an address")
+}
+
 /// Where the gateway in a slot answers other gateways.
 pub(crate) fn rpc(slot: usize) -> RpcAddr {
     RpcAddr::new(&format!("rpc:{}", slot + 1)).expect("an address")
@@ -25,4 +31,18 @@ pub(crate) fn rpc(slot: usize) -> RpcAddr {
 /// The slot that answers at an address.
 pub(crate) fn rpc_slot(rpc: &RpcAddr) -> usize {
     usize::from(rpc.port()) - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use groupkeeper_hashing::node_id;
+
+    use super::*;
+
+    #[test]
+    fn a_guest_has_the_node_id_of_somebody_else() {
+        for slot in 0..3 {
+            assert_eq!(node_id(&clashing_addr(slot)), node_id(&addr(slot)));
+        }
+    }
 }

@@ -44,6 +44,7 @@ counts! {
     commits "commits",
     assigned "groups given out",
     moves "moves",
+    failovers "failovers of all groups at once",
     settled "half commits decided again",
     reassigned "moves by an operator",
     refused_writes "refused writes",
@@ -59,7 +60,8 @@ counts! {
     doubled "messages doubled",
     graceful_stops "graceful stops",
     stops_cut_short "graceful stops cut short",
-    owned "groups owned, each time somebody looked",
+    owned "groups that a gateway may act for from then on",
+    long_pauses "pauses past the lease",
     overlaps "two leaders by their own clocks",
     alarms "alarms",
 }

@@ -51,10 +51,18 @@ pub(crate) fn work(op: OpId, work: &StoreWork) -> String {
 pub(crate) fn changes(batch: &Batch) -> String {
     let word = |change: &BatchChange| match change {
         BatchChange::Assign(decision) => format!("{}={}", decision.group, decision.coordinator),
+        BatchChange::Rewrite(decision) => format!("{}~{}", decision.group, decision.coordinator),
         BatchChange::Admit(record) => format!("+{} {}", record.addr, record.incarnation),
         BatchChange::Dismiss(addr) => format!("-{addr}"),
     };
-    batch.changes.iter().map(word).collect::<Vec<_>>().join(" ")
+    let newest = batch.next.failovers.newest();
+    let own = newest.filter(|failover| failover.stamp() == batch.next.stamp());
+    let gone = own
+        .iter()
+        .flat_map(|failover| failover.gone())
+        .map(|addr| format!("!{addr}"));
+    let words = gone.chain(batch.changes.iter().map(word));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 pub(crate) fn reply(reply: &Reply) -> String {

@@ -6,7 +6,7 @@ use groupkeeper_types::{
 };
 
 use crate::{
-    Assignment, AssignmentStore, AssignmentStoreExt, Change, Commit, Expected, GatewayRecord,
+    Assignment, AssignmentStore, AssignmentStoreExt, Change, Commit, Expected, Failovers, GatewayRecord,
     LeaderRecord, Listed,
 };
 
@@ -36,6 +36,7 @@ pub(super) fn record(epoch: u64, revision: u64) -> LeaderRecord {
         rpc: RpcAddr::new("10.0.0.1:7000").expect("a proper address"),
         nonce: Nonce::random(),
         settled: Stamp::ZERO,
+        failovers: Failovers::default(),
     }
 }
 

@@ -1,3 +1,6 @@
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
 use groupkeeper_types::{
     Epoch, GatewayAddr, Incarnation, Nonce, Revision, RpcAddr, Stamp, WallTime,
 };
@@ -5,7 +8,7 @@ use groupkeeper_types::{
 use super::Fixture;
 use super::leader::{Leader, contents, group};
 use super::runner::cases;
-use crate::{Assignment, Change, Expected, LeaderRecord};
+use crate::{Assignment, Change, Expected, Failover, Failovers, LeaderRecord};
 
 cases!("values":
     stamps_come_back_as_they_were,
@@ -113,10 +116,26 @@ async fn the_record_comes_back_as_it_was(fixture: Fixture) {
             rpc: RpcAddr::new(leader).expect("a proper address"),
             nonce: Nonce::new(number),
             settled: Stamp::ZERO,
+            failovers: failovers(number),
         };
         assert_eq!(store.begin(&expected, &record).await, Ok(()));
         assert_eq!(store.record().await, Ok(Some(record.clone())));
         assert_eq!(store.verify(&record).await, Ok(()));
         expected = Expected::Matches(record);
     }
+}
+
+/// As many as a record carries, each as long as it may be.
+fn failovers(number: u64) -> Failovers {
+    let addr = |kind: &str, n: usize| {
+        GatewayAddr::new(&format!("{kind}-{n:0>200}:9092")).expect("a proper address")
+    };
+    let failover = |nth: u64| {
+        let stamp = Stamp::new(Epoch::new(number), Revision::new(nth));
+        let gone = (0..70).map(|n| addr("gone", n)).collect();
+        let among = (0..70).map(|n| (addr("left", n), NonZeroU32::MAX)).collect();
+        Arc::new(Failover::new(stamp, gone, "rendezvous/1", among).expect("within its limits"))
+    };
+    let most = Failovers::MAX as u64;
+    Failovers::new((0..most).map(failover).collect()).expect("within its limits")
 }

@@ -1,5 +1,5 @@
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, Change, Commit, Expected, LeaderRecord, MemoryAssignmentStore,
+    Assignment, AssignmentStore, Change, Commit, Expected, Failovers, LeaderRecord, MemoryAssignmentStore,
     WriteError,
 };
 use groupkeeper_types::{
@@ -23,6 +23,7 @@ pub(crate) fn record(epoch: u64, revision: u64) -> LeaderRecord {
         rpc: RpcAddr::new("10.0.0.1:7000").unwrap(),
         nonce: Nonce::random(),
         settled: Stamp::ZERO,
+        failovers: Failovers::default(),
     }
 }
 

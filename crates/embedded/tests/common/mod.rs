@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use groupkeeper_assignment_store::{Assignment, Change, Commit, GatewayRecord, LeaderRecord};
+use groupkeeper_assignment_store::{Assignment, Change, Commit, Failovers, GatewayRecord, LeaderRecord};
 use groupkeeper_embedded::Embedded;
 use groupkeeper_types::{
     Epoch, GatewayAddr, GroupName, Incarnation, Nonce, Revision, RpcAddr, Stamp, WallTime,
@@ -27,6 +27,7 @@ pub(crate) fn record(epoch: u64) -> LeaderRecord {
         rpc: RpcAddr::new("10.0.0.1:7000").unwrap(),
         nonce: Nonce::random(),
         settled: Stamp::ZERO,
+        failovers: Failovers::default(),
     }
 }
 

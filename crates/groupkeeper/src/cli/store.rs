@@ -3,6 +3,7 @@ use groupkeeper_seaweedfs::FleetName;
 use groupkeeper_types::TimingProfile;
 
 use crate::backend_spec::BackendSpec;
+use crate::group_calls::GroupCalls;
 
 /// Where a fleet keeps what is decided, and how it decides: the same at every gateway of it.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
@@ -41,4 +42,13 @@ pub struct StoreArgs {
         default_value_t = TimingProfile::default()
     )]
     pub timing: TimingProfile,
+    /// Who answers JoinGroup, OffsetCommit and the other calls of a group's members.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        env = "GROUPKEEPER_GROUP_CALLS",
+        default_value_t = GroupCalls::default()
+    )]
+    pub group_calls: GroupCalls,
 }

@@ -2,6 +2,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use super::*;
 use crate::backend_spec::BackendSpec;
+use crate::group_calls::GroupCalls;
 
 fn parsed(line: &str) -> Command {
     let words = std::iter::once("groupkeeper").chain(line.split(' '));
@@ -40,6 +41,7 @@ fn nothing_but_the_command_is_needed() {
         ),
         (None, "rendezvous", "default")
     );
+    assert_eq!(serve.store.group_calls, GroupCalls::Refuse);
 
     let Command::Fleet(fleet) = parsed("fleet") else {
         panic!("another command")
@@ -71,13 +73,14 @@ fn nothing_but_the_command_is_needed() {
 #[test]
 fn every_option_is_taken() {
     let line = "serve --listen 0.0.0.0:1 --advertise gw:2 --rpc 0.0.0.0:3 --fleet blue \
-                --backend seaweedfs:a:9333,b:9333 --placement modulo --timing reference";
+                --backend seaweedfs:a:9333,b:9333 --placement modulo --timing reference --group-calls memory";
     let Command::Serve(serve) = parsed(line) else {
         panic!("another command")
     };
     assert_eq!(serve.addresses.advertise.unwrap().as_str(), "gw:2");
     assert_eq!(serve.addresses.rpc.unwrap().to_string(), "0.0.0.0:3");
     assert_eq!(serve.store.fleet.unwrap().as_str(), "blue");
+    assert_eq!(serve.store.group_calls, GroupCalls::Memory);
     assert_eq!(serve.store.backend.to_string(), "seaweedfs:a:9333,b:9333");
     assert_eq!(serve.store.placement.name(), "modulo");
     assert_eq!(serve.store.timing.name(), "reference");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_gateway::{
-    BindError, ClusterId, InvalidLimit, KafkaListener, LimitSettings, Limits,
+    BindError, ClusterId, GroupCoordinator, InvalidLimit, KafkaListener, LimitSettings, Limits,
 };
 use groupkeeper_rpc::{BindError as RpcBindError, RpcLimits, RpcServer};
 use groupkeeper_types::{Incarnation, InvalidHostPort};
@@ -61,7 +61,11 @@ impl Doors {
     /// How long answers under way may take once the gateway stops.
     const GRACE: Duration = Duration::from_millis(300);
 
-    pub(super) async fn open(plan: &GatewayPlan, cluster_id: ClusterId) -> Result<Self, OpenError> {
+    pub(super) async fn open(
+        plan: &GatewayPlan,
+        cluster_id: ClusterId,
+        groups: Option<Arc<dyn GroupCoordinator>>,
+    ) -> Result<Self, OpenError> {
         let kafka_at = resolve("--listen", &plan.kafka).await?;
         // A name can stand for the wildcard, too.
         if kafka_at.ip().is_unspecified() && plan.advertise.is_none() {
@@ -75,7 +79,10 @@ impl Doors {
             grace: Self::GRACE,
             ..LimitSettings::default()
         })?;
-        let kafka = KafkaListener::bind(kafka_at, limits, late.clone()).await?;
+        let mut kafka = KafkaListener::bind(kafka_at, limits, late.clone()).await?;
+        if let Some(groups) = groups {
+            kafka = kafka.with_groups(groups);
+        }
         let rpc = RpcServer::bind(rpc_at, late.clone(), late.clone())?.with_limits(RpcLimits {
             stop: Self::GRACE,
             ..RpcLimits::default()

@@ -136,6 +136,7 @@ mod tests {
             groups_known: 0,
             assignments: None,
             unreadable: 0,
+            behind: 0,
             problem: None,
         }
     }

@@ -28,6 +28,7 @@ struct Status<'a> {
     groups_known: usize,
     assignments: Option<usize>,
     unreadable: usize,
+    behind: usize,
     problem: Option<&'a str>,
 }
 
@@ -85,6 +86,7 @@ impl<'a> Status<'a> {
             groups_known: status.groups_known,
             assignments: status.assignments,
             unreadable: status.unreadable,
+            behind: status.behind,
             problem: status.problem.as_deref(),
         }
     }
@@ -130,6 +132,12 @@ impl<'a> Status<'a> {
                 format!("{} stored entries that are no assignments", self.unreadable),
             );
         }
+        if self.behind > 0 {
+            row(
+                "behind",
+                format!("{} moved groups, whose stored assignments follow", self.behind),
+            );
+        }
         if let Some(problem) = self.problem {
             row("problem", problem.escape_debug().to_string());
         }
@@ -173,6 +181,7 @@ mod tests {
             groups_known: 4,
             assignments: leader.then_some(5),
             unreadable: 1,
+            behind: 2,
             problem: Some("a\u{1b}b".to_owned()),
         }
     }
@@ -190,7 +199,7 @@ mod tests {
                 "address": "gw:1", "node_id": known["node_id"], "leader": true, "joined": true,
                 "draining": false,
             }],
-            "groups_known": 4, "assignments": 5, "unreadable": 1, "problem": "a\u{1b}b",
+            "groups_known": 4, "assignments": 5, "unreadable": 1, "behind": 2, "problem": "a\u{1b}b",
         });
         assert_eq!(known, expected);
         let unknown = json(false);

@@ -120,6 +120,7 @@ impl Directory for FakeGateway {
             groups_known: 0,
             assignments: None,
             unreadable: 0,
+            behind: 0,
             problem: None,
         }
     }

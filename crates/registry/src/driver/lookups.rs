@@ -157,6 +157,7 @@ impl Directory for Registry {
             groups_known: head.groups_known,
             assignments: head.assignments,
             unreadable: head.unreadable,
+            behind: head.behind,
             problem: head.problem.clone(),
         }
     }

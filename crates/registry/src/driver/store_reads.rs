@@ -7,6 +7,7 @@ use groupkeeper_types::{Clock, GroupName, Moment, Stamp, Timing};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
+use crate::folding::Folding;
 use crate::peer::{Decision, Found, PeerError};
 
 /// Answers look-ups from the store, for a gateway that has no session with a leader.
@@ -167,10 +168,16 @@ fn answer(
             "a move of the group is not finished",
         ));
     }
-    let decision = Decision {
+    let stored = Decision {
         group,
         coordinator,
         stamp,
+    };
+    let decision = match record {
+        Some(record) => Folding::new(&record.failovers)
+            .map_err(PeerError::not_available)?
+            .fold(stored),
+        None => stored,
     };
     Ok(Some(Found { decision, as_of }))
 }

@@ -21,6 +21,8 @@ pub struct Batch {
 pub enum BatchChange {
     /// A group gets this coordinator.
     Assign(Decision),
+    /// What a failover has made of a group's assignment is written into it.
+    Rewrite(Decision),
     /// A gateway enters the stored set.
     Admit(GatewayRecord),
     /// A gateway leaves the stored set.
@@ -34,7 +36,7 @@ impl Batch {
     /// When it has too many changes.
     pub fn to_commit(&self, at: WallTime) -> Result<Commit, CommitTooLarge> {
         let change = |change: &BatchChange| match change {
-            BatchChange::Assign(decision) => Change::Assign(Assignment {
+            BatchChange::Assign(decision) | BatchChange::Rewrite(decision) => Change::Assign(Assignment {
                 group: decision.group.clone(),
                 coordinator: decision.coordinator.clone(),
                 stamp: decision.stamp,

@@ -1,6 +1,6 @@
 use std::hash::{Hash, Hasher};
 
-use groupkeeper_assignment_store::{GatewayRecord, LeaderRecord};
+use groupkeeper_assignment_store::{Failovers, GatewayRecord, LeaderRecord};
 use groupkeeper_election::LockOwner;
 use groupkeeper_types::{Epoch, GroupName, Moment, Nonce, Revision, Stamp, Timing};
 
@@ -146,6 +146,7 @@ impl Core {
         epoch: Epoch,
         revision: Revision,
         settled: Stamp,
+        failovers: Failovers,
     ) -> LeaderRecord {
         self.writings += 1;
         // Different for every writing of this process, and as random as its incarnation between
@@ -163,6 +164,7 @@ impl Core {
             rpc: self.me.rpc.clone(),
             nonce: Nonce::new(nonce),
             settled,
+            failovers,
         }
     }
 }

@@ -1,14 +1,15 @@
 use std::sync::Arc;
 
-use groupkeeper_assignment_store::{LeaderRecord, ReadError};
+use groupkeeper_assignment_store::{Failover, Failovers, LeaderRecord, ReadError};
 use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{Epoch, Moment};
 
 use super::core::{Core, Ctx, Stopping};
 use super::take_over::TakeOver;
 use super::{Answer, Effect, Head, Input, OpId, Reply, StoreWork, Turn};
+use crate::folding::Folding;
 use crate::peer::{
-    Ack, Changes, Found, Heartbeat, LeaderView, Leave, MemberList, PeerError, Resigned, Role,
+    Ack, Changes, Found, Heartbeat, LeaderView, Leave, MemberList, News, PeerError, Resigned, Role,
     Standing,
 };
 
@@ -108,6 +109,7 @@ impl Follower {
             groups_known: core.groups.len(),
             assignments: None,
             unreadable: 0,
+            behind: 0,
             problem: core.problem.clone(),
         }
     }
@@ -255,9 +257,12 @@ impl Follower {
                 ctx.forget_all();
                 ctx.core.applied = ack.stamp;
             }
-            Changes::Since(decisions) => {
-                for decision in decisions {
-                    cache(ctx, &decision);
+            Changes::Since(news) => {
+                for news in news {
+                    match news {
+                        News::Decided(decision) => cache(ctx, &decision),
+                        News::FailedOver(failover) => fail_over(ctx, &failover),
+                    }
                 }
                 ctx.core.applied = ctx.core.applied.max(ack.stamp);
             }
@@ -401,6 +406,20 @@ fn finish(ctx: &mut Ctx<'_>, result: Result<(), PeerError>) {
     if let Stopping::Asked { call, .. } = ctx.core.stopping {
         ctx.core.stopping = Stopping::Done;
         ctx.reply(call, Reply::Done(result));
+    }
+}
+
+/// Moves what the cache has of the groups of gateways that are gone.
+fn fail_over(ctx: &mut Ctx<'_>, failover: &Arc<Failover>) {
+    let failovers = Failovers::new(vec![Arc::clone(failover)]);
+    let folding = failovers.map(|failovers| Folding::new(&failovers));
+    let Ok(Ok(folding)) = folding else {
+        // A leader of another version: what it makes of the groups it can tell, one by one.
+        return ctx.forget_all();
+    };
+    for before in ctx.core.groups.taken_by(failover) {
+        let after = folding.fold(before);
+        cache(ctx, &after);
     }
 }
 

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use groupkeeper_assignment_store::Failover;
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Stamp};
 
 use crate::peer::Decision;
@@ -60,6 +61,22 @@ impl Groups {
             .iter()
             .filter(|(_, entry)| entry.coordinator == *coordinator);
         its.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// What is known of the groups that a failover takes from those gone, in order of their names.
+    pub(super) fn taken_by(&self, failover: &Failover) -> Vec<Decision> {
+        if failover.gone().iter().all(|gone| self.count(gone) == 0) {
+            return Vec::new();
+        }
+        let taken = |(_, entry): &(&GroupName, &Entry)| {
+            failover.takes_from(&entry.coordinator) && entry.stamp < failover.stamp()
+        };
+        let decision = |(group, entry): (&GroupName, &Entry)| Decision {
+            group: group.clone(),
+            coordinator: entry.coordinator.clone(),
+            stamp: entry.stamp,
+        };
+        self.by_name.iter().filter(taken).map(decision).collect()
     }
 
     pub(super) fn insert(&mut self, decision: &Decision) {

@@ -30,6 +30,8 @@ pub struct Head {
     pub assignments: Option<usize>,
     /// Stored entries that can't be read.
     pub unreadable: usize,
+    /// Stored assignments to be rewritten behind failovers.
+    pub behind: usize,
     /// What stands in the way.
     pub problem: Option<String>,
 }

@@ -6,6 +6,7 @@ use super::core::{Core, Ctx, Stopping};
 use super::follower::Follower;
 use super::leader::{Inherited, Leader};
 use super::{Answer, Head, Input, OpId, StoreWork, Turn};
+use crate::folding::Folding;
 use crate::peer::Role;
 
 /// A gateway that holds the lock and has no epoch yet: it reads the record, and replaces it.
@@ -42,6 +43,7 @@ enum Stage {
 struct Begin {
     expected: Expected,
     next: LeaderRecord,
+    folding: Folding,
 }
 
 impl TakeOver {
@@ -163,12 +165,26 @@ impl TakeOver {
                     seen => seen.next(),
                 };
                 let settled = found.as_ref().map_or(Stamp::ZERO, |record| record.settled);
-                let next = ctx.core.writing(epoch, stamp.revision.next(), settled);
+                let failovers = found
+                    .as_ref()
+                    .map(|record| record.failovers.clone())
+                    .unwrap_or_default();
+                let folding = match Folding::new(&failovers) {
+                    Ok(folding) => folding,
+                    Err(error) => {
+                        ctx.problem(error.to_string());
+                        return self.read_later(ctx);
+                    }
+                };
+                let next = ctx
+                    .core
+                    .writing(epoch, stamp.revision.next(), settled, failovers);
                 self.begin(
                     ctx,
                     Begin {
                         expected: found.into(),
                         next,
+                        folding,
                     },
                 );
             }
@@ -191,10 +207,9 @@ impl TakeOver {
                     settled: begin.next.settled,
                     last: begin.expected.stamp(),
                 };
-                let record = begin.next.clone();
-                return Some(Turn::Lead(Box::new(Leader::new(
-                    ctx, record, inherited, *sent,
-                ))));
+                let (record, folding) = (begin.next.clone(), begin.folding.clone());
+                let leader = Leader::new(ctx, record, inherited, folding, *sent);
+                return Some(Turn::Lead(Box::new(leader)));
             }
             Err(WriteError::Stale { found }) => {
                 if let Some(found) = found {

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use groupkeeper_types::{Epoch, GroupName, Stamp};
 
-use super::{Decision, MemberList};
+use super::{MemberList, News};
 
 /// The leader's answer to a heartbeat.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -47,11 +47,11 @@ impl Revokes {
     pub const MAX_BYTES: usize = 4 << 20;
 }
 
-/// The decisions a gateway has not heard of.
+/// What a gateway has not heard of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Changes {
     /// These, oldest first.
-    Since(Vec<Decision>),
+    Since(Vec<News>),
     /// More than the leader remembers: whatever the gateway has cached may be old.
     Reset,
 }

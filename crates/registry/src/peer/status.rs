@@ -28,6 +28,8 @@ pub struct RegistryStatus {
     pub assignments: Option<usize>,
     /// Stored entries that could not be read as assignments, at the leader.
     pub unreadable: usize,
+    /// Groups that have moved and whose stored assignments are still to be rewritten, at the leader.
+    pub behind: usize,
     /// What stands in the way, for people; `None` when nothing does.
     pub problem: Option<String>,
 }

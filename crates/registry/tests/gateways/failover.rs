@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::fleet::{World, addr, group, leader, names, seconds, until};
 use groupkeeper_assignment_store::memory::{Call, Fault};
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, Change, Commit, Expected, LeaderRecord,
+    Assignment, AssignmentStore, Change, Commit, Expected, Failovers, LeaderRecord,
 };
 use groupkeeper_registry::peer::Standing;
 use groupkeeper_types::{Epoch, Incarnation, Nonce, Revision, RpcAddr, Stamp, WallTime};
@@ -160,6 +160,7 @@ fn old_leader() -> LeaderRecord {
         rpc: RpcAddr::new("gateway-9:19009").expect("an address"),
         nonce: Nonce::new(1),
         settled: Stamp::ZERO,
+        failovers: Failovers::default(),
     }
 }
 

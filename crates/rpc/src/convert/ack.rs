@@ -1,10 +1,11 @@
 use std::time::Duration;
 
-use groupkeeper_registry::peer::{Ack, Changes, Decision, Standing};
+use groupkeeper_registry::peer::{Ack, Changes, Standing};
 use groupkeeper_types::Epoch;
 use prost::Message as _;
 
 use super::found::stamp;
+use super::news;
 use super::revokes::revokes;
 use crate::invalid_message::required;
 use crate::proto::ack::Changes as WireChanges;
@@ -20,9 +21,9 @@ impl From<Ack> for proto::Ack {
     fn from(ack: Ack) -> Self {
         const RESET: WireChanges = WireChanges::Reset(proto::Reset {});
         let changes = match ack.changes {
-            Changes::Since(decisions) if decisions.len() <= MAX_LIST_LEN => {
-                let decisions = decisions.into_iter().map(Into::into).collect();
-                WireChanges::Since(proto::Decisions { decisions })
+            Changes::Since(news) if news.len() <= MAX_LIST_LEN => {
+                let news = news.into_iter().map(Into::into).collect();
+                WireChanges::Since(proto::Decisions { news })
             }
             Changes::Since(_) | Changes::Reset => RESET,
         };
@@ -60,7 +61,7 @@ impl TryFrom<proto::Ack> for Ack {
 
     fn try_from(ack: proto::Ack) -> Result<Self, Self::Error> {
         let changes = match required("changes", ack.changes)? {
-            WireChanges::Since(since) => Changes::Since(decisions(since.decisions)?),
+            WireChanges::Since(since) => Changes::Since(news::all(since.news)?),
             WireChanges::Reset(proto::Reset {}) => Changes::Reset,
         };
         Ok(Self {
@@ -93,17 +94,6 @@ pub(super) fn lease(field: &'static str, micros: u64) -> Result<Duration, Invali
     }
     let why = format!("{lease:?} is more than {LONGEST_LEASE:?}");
     Err(InvalidMessage::new(field, &why))
-}
-
-fn decisions(decisions: Vec<proto::Decision>) -> Result<Vec<Decision>, InvalidMessage> {
-    if decisions.len() > MAX_LIST_LEN {
-        let why = format!(
-            "it has {} entries, and {MAX_LIST_LEN} is the most",
-            decisions.len()
-        );
-        return Err(InvalidMessage::new("decisions", &why));
-    }
-    decisions.into_iter().map(TryInto::try_into).collect()
 }
 
 impl From<Standing> for proto::Standing {

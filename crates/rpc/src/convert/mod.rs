@@ -6,6 +6,7 @@ mod gateway;
 mod gateway_list;
 mod heartbeat;
 mod member_list;
+mod news;
 mod ownership;
 mod requests;
 mod revokes;

@@ -24,6 +24,7 @@ impl From<RegistryStatus> for proto::StatsResponse {
             assignments: status.assignments.map(wide),
             unreadable: wide(status.unreadable),
             problem: status.problem,
+            behind: wide(status.behind),
         }
     }
 }
@@ -48,6 +49,7 @@ impl TryFrom<proto::StatsResponse> for RegistryStatus {
                 .transpose()?,
             unreadable: count("unreadable", stats.unreadable)?,
             problem: stats.problem,
+            behind: count("behind", stats.behind)?,
         })
     }
 }

@@ -165,12 +165,58 @@ pub struct Revokes {
     #[prost(message, repeated, tag = "2")]
     pub groups: ::prost::alloc::vec::Vec<GroupStamp>,
 }
-/// Decisions, oldest first; maybe none.
+/// What was decided, oldest first; maybe nothing.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Decisions {
     /// At most 65,536.
-    #[prost(message, repeated, tag = "1")]
-    pub decisions: ::prost::alloc::vec::Vec<Decision>,
+    #[prost(message, repeated, tag = "2")]
+    pub news: ::prost::alloc::vec::Vec<News>,
+}
+/// Something a leader has decided; one of the two is always set.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct News {
+    #[prost(oneof = "news::News", tags = "1, 2")]
+    pub news: ::core::option::Option<news::News>,
+}
+/// Nested message and enum types in `News`.
+pub mod news {
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum News {
+        /// About one group.
+        #[prost(message, tag = "1")]
+        Decided(super::Decision),
+        /// About all groups of gateways that are gone.
+        #[prost(message, tag = "2")]
+        FailedOver(super::Failover),
+    }
+}
+/// One commit that moves every group of some gateways: each decision that is older than this one and
+/// names one of those gone is replaced by one of this stamp, which names the gateway on which the rule
+/// places the group.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Failover {
+    /// The commit that decided it.
+    #[prost(message, optional, tag = "1")]
+    pub stamp: ::core::option::Option<Stamp>,
+    /// The gateways that lose their groups: at least one, each once, at most 16 KiB together.
+    #[prost(string, repeated, tag = "2")]
+    pub gone: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The rule of placement and its version, `rendezvous/1` say.
+    #[prost(string, tag = "3")]
+    pub rule: ::prost::alloc::string::String,
+    /// The gateways that take the groups: at least one, each once, none of those gone, at most 16 KiB.
+    #[prost(message, repeated, tag = "4")]
+    pub among: ::prost::alloc::vec::Vec<Taker>,
+}
+/// A gateway that takes groups over.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Taker {
+    /// Its advertised address.
+    #[prost(string, tag = "1")]
+    pub addr: ::prost::alloc::string::String,
+    /// Its share, in proportion to the others': 1 or more.
+    #[prost(uint32, tag = "2")]
+    pub weight: u32,
 }
 /// Stands for decisions that are not listed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -349,6 +395,9 @@ pub struct StatsResponse {
     /// What stands in the way, for people; absent when nothing does.
     #[prost(string, optional, tag = "12")]
     pub problem: ::core::option::Option<::prost::alloc::string::String>,
+    /// Groups that have moved and whose stored assignments are still to be rewritten, at the leader.
+    #[prost(uint64, tag = "13")]
+    pub behind: u64,
 }
 /// How far a gateway's joining has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]

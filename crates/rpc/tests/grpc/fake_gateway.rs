@@ -129,7 +129,7 @@ pub(crate) fn ack() -> Ack {
     Ack {
         epoch: Epoch::new(3),
         stamp: stamp(3, 17),
-        changes: Changes::Since(vec![found(&group("orders"), None).decision]),
+        changes: Changes::Since(vec![found(&group("orders"), None).decision.into()]),
         members: Some(MemberList {
             version: 16,
             members: members(),
@@ -202,6 +202,7 @@ pub(crate) fn status() -> RegistryStatus {
         groups_known: 4,
         assignments: Some(5),
         unreadable: 6,
+        behind: 7,
         problem: Some("the store is away".into()),
     }
 }

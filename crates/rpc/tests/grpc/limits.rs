@@ -76,13 +76,13 @@ async fn an_answer_of_many_megabytes_arrives_and_a_larger_one_is_a_reset() {
     let peer = running.peer();
     let decision = found(&group(&"g".repeat(32_000)), None).decision;
     let large = Ack {
-        changes: Changes::Since(vec![decision.clone(); 400]),
+        changes: Changes::Since(vec![decision.clone().into(); 400]),
         ..ack()
     };
     running.gateway.acknowledge_with(large.clone());
     assert_eq!(peer.heartbeat(heartbeat(false)).await, Ok(large));
     running.gateway.acknowledge_with(Ack {
-        changes: Changes::Since(vec![decision; 600]),
+        changes: Changes::Since(vec![decision.into(); 600]),
         ..ack()
     });
     let answer = peer.heartbeat(heartbeat(false)).await;

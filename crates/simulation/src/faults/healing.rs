@@ -93,7 +93,8 @@ impl World {
         for pid in pids {
             let process = &self.processes[&pid];
             let replaced = self.hosts[process.slot].listening != Some(pid);
-            if replaced || process.stopping.is_some() {
+            let guest = process.slot >= self.fleet;
+            if replaced || guest || process.stopping.is_some() {
                 self.kill(pid);
             } else {
                 self.resume(pid);
@@ -102,8 +103,8 @@ impl World {
         let away = self
             .random
             .chance(400)
-            .then(|| self.random.index(self.hosts.len()));
-        for slot in 0..self.hosts.len() {
+            .then(|| self.random.index(self.fleet));
+        for slot in 0..self.fleet {
             if self.hosts[slot].listening.is_none() && away != Some(slot) {
                 self.start(slot);
             }

@@ -20,13 +20,14 @@ impl World {
         // Often close together, so that faults meet.
         let pause = self.random.between(ms(100), pause * 2 - ms(100));
         self.after(pause, Event::Fault);
-        let Some(kind) = self.random.pick(&self.plan.kinds) else {
-            return;
-        };
-        let before = self.counts.faults;
-        if self.inject(kind) {
-            self.counts.fault(kind);
-            debug_assert!(self.counts.faults > before);
+        // Where one can't be done now, another can.
+        for _ in 0..5 {
+            let kind = self.random.pick(&self.plan.kinds);
+            if let Some(kind) = kind
+                && self.inject(kind)
+            {
+                return self.counts.fault(kind);
+            }
         }
     }
 
@@ -102,6 +103,7 @@ impl World {
             Kind::FleetCrash => self.crash_fleet(),
             Kind::Reassign => self.anybody().is_some_and(|pid| self.reassign(pid)),
             Kind::Twin => self.twin(),
+            Kind::Guest => self.guest(),
         }
     }
 
@@ -280,6 +282,17 @@ impl World {
             (_, None) => return false,
         }
         true
+    }
+
+    /// A gateway that is not of the fleet starts, with the node ID of one that is.
+    fn guest(&mut self) -> bool {
+        let slot = self.fleet;
+        if self.hosts[slot].listening.is_some() {
+            return false;
+        }
+        let pid = self.started;
+        self.start(slot);
+        self.end_later(s(60), Undo::Kill { pid })
     }
 
     /// A second process starts where one runs or is paused; the first ends some time later.

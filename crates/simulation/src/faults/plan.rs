@@ -43,6 +43,7 @@ kinds! {
     FleetCrash "crash of the whole fleet",
     Reassign "operator moves a group",
     Twin "second process at a living address",
+    Guest "gateway with another's node ID",
 }
 
 /// Faults of a lock service: so many calls in a thousand.
@@ -89,7 +90,7 @@ impl Plan {
         }
         Self {
             kinds,
-            pause: random.between(s(6), s(20)),
+            pause: random.between(s(6), s(18)),
             groups: 50 + random.index(40),
             lock: LockFaults::default(),
             store: StoreFaults::default(),

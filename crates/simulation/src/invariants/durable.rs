@@ -27,7 +27,7 @@ impl Durable {
                 self.kept(world, group)
             }
             Seen::Changed {
-                change: BatchChange::Assign(decision),
+                change: BatchChange::Assign(decision) | BatchChange::Rewrite(decision),
                 before: Some(before),
                 ..
             } if before.stamp > decision.stamp => broken(
@@ -46,8 +46,7 @@ impl Durable {
     }
 
     fn kept(&self, world: &World, group: usize) -> Outcome {
-        let stored = world.store.assignments.get(&group);
-        let stored = stored.map(|decision| decision.stamp);
+        let stored = world.store.says(group).map(|decision| decision.stamp);
         let answered = self.answered.get(&group).copied();
         if stored >= answered {
             return Ok(());

@@ -5,7 +5,7 @@ use super::{Outcome, Seen, broken};
 use crate::world::World;
 
 pub(crate) fn look(_: &World, epochs: &Epochs, seen: &Seen<'_>) -> Outcome {
-    if let Seen::Changed { pid, batch, .. } | Seen::Committed { pid, batch } = seen
+    if let Seen::Changed { pid, batch, .. } | Seen::Committed { pid, batch, .. } = seen
         && batch.next.epoch < epochs.newest()
     {
         return broken(

@@ -52,13 +52,18 @@ impl History {
         {
             world.counts.settled += 1;
         }
-        let Seen::Committed { batch, .. } = seen else {
+        let Seen::Committed {
+            batch, failed_over, ..
+        } = seen
+        else {
             return;
         };
-        for change in &batch.changes {
-            let BatchChange::Assign(decision) = change else {
-                continue;
-            };
+        let assigned = batch.changes.iter().filter_map(|change| match change {
+            BatchChange::Assign(decision) => Some(decision),
+            _ => None,
+        });
+        world.counts.failovers += u64::from(!failed_over.is_empty());
+        for decision in failed_over.iter().chain(assigned) {
             let group = names::group_index(&decision.group);
             let decided = self.groups.entry(group).or_default();
             match decided.last() {

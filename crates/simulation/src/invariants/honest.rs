@@ -23,7 +23,7 @@ pub(crate) fn look(world: &World, history: &History, seen: &Seen<'_>) -> Outcome
         };
         let group = names::group_index(&decision.group);
         // Half of a commit that was never whole is decided again by whoever finds it.
-        let stored = world.store.assignments.get(&group);
+        let stored = world.store.says(group);
         let stored = stored.filter(|stored| history.has(stored) && stored.stamp < decision.stamp);
         // What is settled again keeps its coordinator.
         let stored = stored.filter(|stored| stored.coordinator != decision.coordinator);

@@ -7,10 +7,14 @@ mod fenced;
 mod history;
 mod honest;
 mod live;
+mod node_ids;
 mod one_answer;
 mod one_leader;
 mod one_owner;
+mod published;
 mod sticky;
+mod stored_first;
+mod worth;
 
 use groupkeeper_assignment_store::LeaderRecord;
 use groupkeeper_registry::machine::{Batch, BatchChange, CallId};
@@ -27,6 +31,12 @@ use history::History;
 pub(crate) enum Seen<'a> {
     /// A machine has taken a step, with so many effects.
     Stepped { pid: Pid, effects: usize },
+    /// A gateway's lease lasts longer than it did, and is not over.
+    Leased { pid: Pid },
+    /// A gateway may act for these groups from now on.
+    Owns { pid: Pid, groups: &'a [usize] },
+    /// A process has another list of gateways.
+    Listed { pid: Pid },
     /// Somebody has said who coordinates a group.
     Answered {
         pid: Pid,
@@ -47,7 +57,12 @@ pub(crate) enum Seen<'a> {
         before: Option<&'a Decision>,
     },
     /// A commit is whole.
-    Committed { pid: Pid, batch: &'a Batch },
+    Committed {
+        pid: Pid,
+        batch: &'a Batch,
+        /// What it has moved by a failover.
+        failed_over: &'a [Decision],
+    },
     /// A leader has acknowledged a heartbeat from a slot.
     Acked { pid: Pid, slot: usize },
     /// A gateway's wish to go has come to a process, or is its own.
@@ -114,6 +129,10 @@ impl Invariants {
         self.sticky.look(world, &self.history, seen)?;
         self.durable.look(world, seen)?;
         bounded::look(world, seen)?;
+        node_ids::look(world, seen)?;
+        published::look(world, seen)?;
+        stored_first::look(world, seen)?;
+        worth::look(world, seen)?;
         one_leader::look(world, seen)?;
         self.live.look(world, seen)?;
         self.history.look(world, seen);

@@ -9,6 +9,7 @@
 use std::time::Duration;
 
 use groupkeeper_registry::Timing;
+use groupkeeper_registry::peer::Role;
 
 use super::history::History;
 use super::{Outcome, Seen, Source, broken};
@@ -52,13 +53,21 @@ pub(crate) fn look(world: &World, history: &History, seen: &Seen<'_>) -> Outcome
     // Whoever hears from a leader that can't verify its term hears from one that may be deposed, and
     // answers on: look-ups go on without a store. The move is not settled before it stops.
     let leased = world.processes.get(pid).is_some_and(|process| {
-        world.hosts[process.slot].clock.show(world.now) < process.view.head.lease_until
+        let now = world.hosts[process.slot].clock.show(world.now);
+        process.view.is_leased(now)
     });
+    let settles = settles_within(&world.config.timing);
+    // Without any leader that acknowledges its heartbeats, it has to stop by itself.
+    let alone = *source == Source::Cache
+        && world.processes.get(pid).is_some_and(|process| {
+            let since = process.heard.map_or(Time::MAX, |heard| world.now - heard);
+            process.view.head.role == Role::Follower && since > settles
+        });
     let why = if *source == Source::Store {
         "and the store was read after that"
     } else if applied.is_some_and(|applied| applied >= moved.stamp) {
         "and it has applied that"
-    } else if leased && ago > settles_within(&world.config.timing) {
+    } else if (leased || alone) && ago > settles {
         "and may no longer answer from what it knows"
     } else {
         return Ok(());

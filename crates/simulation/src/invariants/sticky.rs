@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use groupkeeper_registry::machine::{Batch, BatchChange};
+use groupkeeper_registry::peer::Decision;
 use groupkeeper_types::{GatewayAddr, Nonce};
 
 use super::history::History;
@@ -66,28 +67,31 @@ impl Sticky {
                 change: BatchChange::Assign(decision),
                 before: Some(before),
                 ..
-            } if before.coordinator != decision.coordinator => {
-                let group = names::group_index(&decision.group);
-                let why = self
-                    .baseless
-                    .get(&batch.next.nonce)
-                    .and_then(|moves| moves.get(&group));
-                if let Some(why) = why {
-                    return broken(
-                        "G4 sticky",
-                        format!(
-                            "{} moves from {} to {} ({}) without a reason: {why}",
-                            decision.group,
-                            before.coordinator,
-                            decision.coordinator,
-                            decision.stamp
-                        ),
-                    );
-                }
+            } if before.coordinator != decision.coordinator => self.has_reason(batch, decision)?,
+            Seen::Committed {
+                batch, failed_over, ..
+            } => {
+                let mut moves = failed_over.iter();
+                moves.try_for_each(|decision| self.has_reason(batch, decision))?;
             }
             _ => {}
         }
         Ok(())
+    }
+
+    fn has_reason(&self, batch: &Batch, decision: &Decision) -> Outcome {
+        let group = names::group_index(&decision.group);
+        let moves = self.baseless.get(&batch.next.nonce);
+        let Some(why) = moves.and_then(|moves| moves.get(&group)) else {
+            return Ok(());
+        };
+        let Decision {
+            group,
+            coordinator,
+            stamp,
+        } = decision;
+        let what = format!("{group} moves to {coordinator} ({stamp}) without a reason: {why}");
+        broken("G4 sticky", what)
     }
 
     fn judge(&mut self, world: &World, _: &History, pid: Pid, batch: &Batch) {
@@ -95,16 +99,20 @@ impl Sticky {
             return;
         }
         let mut baseless = BTreeMap::new();
-        for change in &batch.changes {
-            let BatchChange::Assign(decision) = change else {
-                continue;
-            };
+        let failed_over = world.store.failed_over(batch);
+        let assigned = batch.changes.iter().filter_map(|change| match change {
+            BatchChange::Assign(decision) => Some(decision),
+            _ => None,
+        });
+        let failed_over = failed_over.iter().map(|decision| (decision, false));
+        let assigned = assigned.map(|decision| (decision, true));
+        for (decision, alone) in failed_over.chain(assigned) {
             let group = names::group_index(&decision.group);
-            let Some(stored) = world.store.assignments.get(&group) else {
+            let Some(stored) = world.store.says(group) else {
                 continue;
             };
             if stored.coordinator == decision.coordinator
-                || self.wanted.remove(&(pid, group))
+                || (alone && self.wanted.remove(&(pid, group)))
                 || self.leaving.contains(&(pid, stored.coordinator.clone()))
             {
                 continue;

@@ -6,4 +6,4 @@ mod store;
 
 pub(crate) use lock::LockServer;
 pub(crate) use network::Network;
-pub(crate) use store::{Landing, Store, Write};
+pub(crate) use store::{Landing, Store, Write, folding};

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use groupkeeper_assignment_store::{Expected, GatewayRecord, LeaderRecord, WriteError};
+use groupkeeper_registry::Folding;
 use groupkeeper_registry::machine::{Batch, BatchChange};
 use groupkeeper_registry::peer::Decision;
 use groupkeeper_types::GatewayAddr;
@@ -41,8 +42,6 @@ pub(crate) struct Store<T> {
     pub(crate) gateways: BTreeMap<GatewayAddr, GatewayRecord>,
     pub(crate) active: Option<Landing<T>>,
     pub(crate) waiting: VecDeque<Landing<T>>,
-    /// A known bug: the record is not compared.
-    pub(crate) unfenced: bool,
 }
 
 impl<T> Store<T> {
@@ -53,7 +52,6 @@ impl<T> Store<T> {
             gateways: BTreeMap::new(),
             active: None,
             waiting: VecDeque::new(),
-            unfenced: false,
         }
     }
 
@@ -68,7 +66,7 @@ impl<T> Store<T> {
         if done {
             return Ok(true);
         }
-        if admitted || self.unfenced && matches!(write, Write::Commit(_)) {
+        if admitted {
             return Ok(false);
         }
         Err(WriteError::Stale {
@@ -76,10 +74,39 @@ impl<T> Store<T> {
         })
     }
 
+    /// What the store says of a group: what stands there, as failovers have moved it.
+    pub(crate) fn says(&self, group: usize) -> Option<Decision> {
+        let stored = self.assignments.get(&group)?;
+        let record = self.record.as_ref();
+        let settled = record.filter(|record| record.settles(stored.stamp));
+        Some(settled.map_or_else(
+            || stored.clone(),
+            |record| folding(record).fold(stored.clone()),
+        ))
+    }
+
+    /// What a commit that is about to be whole moves by a failover of its own.
+    pub(crate) fn failed_over(&self, batch: &Batch) -> Vec<Decision> {
+        let newest = batch.next.failovers.newest();
+        if newest.is_none_or(|failover| failover.stamp() != batch.next.stamp()) {
+            return Vec::new();
+        }
+        let after = folding(&batch.next);
+        let said = self
+            .assignments
+            .keys()
+            .filter_map(|group| self.says(*group));
+        said.filter_map(|before| {
+            let moved = after.fold(before.clone());
+            (moved != before).then_some(moved)
+        })
+        .collect()
+    }
+
     /// Makes one change; what stood there before.
     pub(crate) fn make(&mut self, change: &BatchChange) -> Option<Decision> {
         match change {
-            BatchChange::Assign(decision) => self
+            BatchChange::Assign(decision) | BatchChange::Rewrite(decision) => self
                 .assignments
                 .insert(names::group_index(&decision.group), decision.clone()),
             BatchChange::Admit(record) => {
@@ -92,4 +119,8 @@ impl<T> Store<T> {
             }
         }
     }
+}
+
+pub(crate) fn folding(record: &LeaderRecord) -> Folding {
+    Folding::new(&record.failovers).expect("there is one version of the rules")
 }

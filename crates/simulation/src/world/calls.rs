@@ -195,7 +195,10 @@ impl World {
         let Some(pending) = pending else { return };
         let answered = |op, answer| Input::Answer { op, answer };
         match (pending, body) {
-            (Pending::Heartbeat(op), Response::Ack(ack)) => {
+            (Pending::Heartbeat { op, sent }, Response::Ack(ack)) => {
+                if ack.is_ok() {
+                    process.heard = process.heard.max(Some(sent));
+                }
                 self.step(pid, answered(op, Answer::Acked(ack.map(|ack| *ack))));
             }
             (Pending::Leave(op), Response::Done(done)) => {
@@ -239,7 +242,7 @@ impl World {
         };
         let gone = || PeerError::unreachable("no answer");
         let body = match pending {
-            Pending::Heartbeat(_) => Response::Ack(Err(gone())),
+            Pending::Heartbeat { .. } => Response::Ack(Err(gone())),
             Pending::Leave(_) => Response::Done(Err(gone())),
             Pending::Assign { .. } | Pending::Reassign => Response::Found(Err(gone())),
             Pending::Store(_, kind) => Response::Store(unavailable(kind)),

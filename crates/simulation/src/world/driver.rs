@@ -1,5 +1,7 @@
 //! What the registry's driver does with a machine's effects, without tasks and sockets.
 
+use std::sync::Arc;
+
 use groupkeeper_registry::machine::{CallId, Effect, Input, OpId, Reply, StoreWork};
 
 use super::process::{Call, Caller, Farewell};
@@ -23,12 +25,30 @@ impl World {
             process.steps_now = (self.now, 0);
         }
         process.steps_now.1 += 1;
-        let mut effects = Vec::new();
+        process.steps += 1;
+        let before = process.view.head.lease_until;
+        let mut effects = std::mem::take(&mut self.effects);
         process.machine.step(now, input, &mut effects);
         let size = effects.len();
-        self.carry_out(pid, effects);
+        let mut held = self.carry_out(pid, &mut effects);
+        self.effects = effects;
         self.publish(pid);
+        let Some(process) = self.processes.get(&pid) else {
+            return;
+        };
+        let lease = process.view.head.lease_until;
+        if before <= now && now < lease {
+            // A lease that was over is there again, and with it everything that is held.
+            held = process.view.held.keys().copied().collect();
+        }
         self.see(&Seen::Stepped { pid, effects: size });
+        if lease > before && now < lease {
+            self.see(&Seen::Leased { pid });
+        }
+        if !held.is_empty() {
+            self.counts.owned += held.len() as u64;
+            self.see(&Seen::Owns { pid, groups: &held });
+        }
     }
 
     fn publish(&mut self, pid: Pid) {
@@ -38,6 +58,7 @@ impl World {
         let head = process.machine.head();
         if head != process.view.head {
             let role = head.role != process.view.head.role;
+            let listed = !Arc::ptr_eq(&head.members, &process.view.head.members);
             if role && self.trace.is_on() {
                 let text = format!("p{pid} is now {:?} as of {}", head.role, head.applied);
                 self.trace.note(self.now, || text);
@@ -47,6 +68,9 @@ impl World {
                 self.counts.roles += 1;
             }
             self.wake_queries(pid);
+            if listed {
+                self.see(&Seen::Listed { pid });
+            }
         }
         self.plan_machine_timer(pid);
     }
@@ -84,17 +108,20 @@ impl World {
         }
     }
 
-    fn carry_out(&mut self, pid: Pid, effects: Vec<Effect>) {
+    /// Does what a machine says; the groups that its gateway may act for from now on.
+    fn carry_out(&mut self, pid: Pid, effects: &mut Vec<Effect>) -> Vec<usize> {
         let quits = effects.contains(&Effect::QuitLock);
+        let mut held = Vec::new();
         let mut tell = Vec::new();
         let mut replies = Vec::new();
-        for effect in effects {
+        for effect in effects.drain(..) {
             match effect {
                 Effect::Store { op, work } => self.ask_store(pid, op, work),
                 Effect::List { op } => self.list(pid, op),
                 Effect::Heartbeat { op, to, heartbeat } => {
                     let limit = self.config.timing.heartbeat_every;
-                    let waiter = self.wait(pid, Pending::Heartbeat(op));
+                    let sent = self.now;
+                    let waiter = self.wait(pid, Pending::Heartbeat { op, sent });
                     self.call(
                         pid,
                         names::rpc_slot(&to),
@@ -136,8 +163,23 @@ impl World {
                         process.view.groups.clear();
                     }
                 }
-                // Who owns what is asked of the machine itself.
-                Effect::Hold { .. } | Effect::Release(_) | Effect::ReleaseAll => {}
+                Effect::Hold { group, stamp } => {
+                    let group = names::group_index(&group);
+                    held.push(group);
+                    if let Some(process) = self.processes.get_mut(&pid) {
+                        process.view.held.insert(group, stamp);
+                    }
+                }
+                Effect::Release(group) => {
+                    if let Some(process) = self.processes.get_mut(&pid) {
+                        process.view.held.remove(&names::group_index(&group));
+                    }
+                }
+                Effect::ReleaseAll => {
+                    if let Some(process) = self.processes.get_mut(&pid) {
+                        process.view.held.clear();
+                    }
+                }
                 Effect::Campaign => self.campaign(pid, |campaign, now| campaign.wake(now)),
                 Effect::YieldLock => self.resign(pid, Farewell::Yield),
                 Effect::QuitLock => {
@@ -155,6 +197,7 @@ impl World {
             self.resign(pid, Farewell::Leave { tell, replies });
             self.after(ms(500), Event::Farewell { pid });
         }
+        held
     }
 
     /// Something that an answer is to come for.

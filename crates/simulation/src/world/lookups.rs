@@ -14,7 +14,7 @@ use crate::clock::{Time, ms, s};
 use crate::event::{Event, Pending, Pid, Read, Request};
 use crate::invariants::{Seen, Source};
 use crate::names;
-use crate::services::Write;
+use crate::services::{Write, folding};
 
 fn micros(span: Duration) -> Time {
     u64::try_from(span.as_micros()).unwrap_or(s(1_000))
@@ -238,14 +238,18 @@ impl World {
                     Some(found) if !settles(found.stamp) => {
                         Err(PeerError::not_available("in doubt"))
                     }
-                    Some(found) => Ok(Some(Found {
-                        decision: Decision {
+                    Some(found) => {
+                        let stored = Decision {
                             group: found.group,
                             coordinator: found.coordinator,
                             stamp: found.stamp,
-                        },
-                        as_of,
-                    })),
+                        };
+                        let decision = match &read.record {
+                            Some(record) => folding(record).fold(stored),
+                            None => stored,
+                        };
+                        Ok(Some(Found { decision, as_of }))
+                    }
                 };
                 self.stored(pid, query, answer);
             }

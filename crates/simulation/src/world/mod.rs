@@ -13,6 +13,7 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 
 use groupkeeper_registry::Config;
+use groupkeeper_registry::machine::Effect;
 use groupkeeper_types::{GatewayAddr, Moment};
 
 use crate::clock::{HostClock, Time};
@@ -35,6 +36,8 @@ pub(crate) struct World {
     pub(crate) schedule: Schedule,
     pub(crate) config: Config,
     pub(crate) hosts: Vec<Host>,
+    /// How many of them are of the fleet; one more may be a guest, whose node ID is another's.
+    pub(crate) fleet: usize,
     pub(crate) processes: BTreeMap<Pid, Process>,
     pub(crate) started: usize,
     pub(crate) network: Network,
@@ -48,6 +51,8 @@ pub(crate) struct World {
     pub(crate) counts: Counts,
     pub(crate) trace: Trace,
     pub(crate) invariants: Invariants,
+    /// Room for a machine's effects, to be used again.
+    pub(crate) effects: Vec<Effect>,
     pub(crate) broken: Option<Violation>,
     /// Faults are over, for good.
     pub(crate) healed: Option<Time>,

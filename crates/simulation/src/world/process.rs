@@ -40,6 +40,12 @@ pub(crate) struct Process {
     pub(crate) kept: BTreeMap<usize, Kept>,
     /// Steps of the machine at one moment: a machine that asks to be woken in the past spins.
     pub(crate) steps_now: (Time, u32),
+    /// Steps of the machine so far.
+    pub(crate) steps: u64,
+    /// When the newest heartbeat was sent that a leader has acknowledged.
+    pub(crate) heard: Option<Time>,
+    /// When it was stopped by a signal.
+    pub(crate) paused_at: Time,
 }
 
 /// Giving the lock up, as a task of the driver.
@@ -139,6 +145,9 @@ impl Process {
             last_query: 0,
             kept: BTreeMap::new(),
             steps_now: (0, 0),
+            steps: 0,
+            heard: None,
+            paused_at: 0,
         }
     }
 }

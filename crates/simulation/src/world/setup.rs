@@ -8,7 +8,7 @@ use groupkeeper_registry::Config;
 use super::{Host, World};
 use crate::clock::{HostClock, ms, s};
 use crate::event::Event;
-use crate::faults::{Plan, Undo};
+use crate::faults::{Kind, Plan, Undo};
 use crate::invariants::Invariants;
 use crate::names;
 use crate::random::Random;
@@ -24,13 +24,20 @@ impl World {
     /// A fleet of three to seven gateways that begin to start.
     pub(crate) fn new(seed: u64, trace: bool) -> Self {
         let mut random = Random::new(seed);
-        let size = 3 + random.index(5);
+        let fleet = 3 + random.index(5);
+        let plan = Plan::new(&mut random);
+        let guests = usize::from(plan.kinds.contains(&Kind::Guest));
         let drift = |random: &mut Random| {
             let ppm = i64::try_from(random.between(0, 10_000)).unwrap_or(0);
             ppm - 5_000
         };
-        let hosts = (0..size).map(|slot| Host {
-            addr: names::addr(slot),
+        let clashes_with = random.index(3);
+        let hosts = (0..fleet + guests).map(|slot| Host {
+            addr: if slot < fleet {
+                names::addr(slot)
+            } else {
+                names::clashing_addr(clashes_with)
+            },
             clock: HostClock::new(random.between(0, s(100_000)), drift(&mut random)),
             listening: None,
             store_cuts: 0,
@@ -56,14 +63,14 @@ impl World {
         };
         let ttl = u64::try_from(config.timing.lock_ttl.as_micros()).unwrap_or(s(2));
         let ttl = random.between(ttl * 995 / 1_000, ttl * 1_005 / 1_000);
-        let plan = Plan::new(&mut random);
         let mut world = Self {
             now: 0,
             random,
             schedule: Schedule::default(),
             config,
-            network: Network::new(size),
+            network: Network::new(fleet + guests),
             hosts,
+            fleet,
             processes: BTreeMap::new(),
             started: 0,
             lock: LockServer::new(ttl),
@@ -74,11 +81,12 @@ impl World {
             counts: Counts::default(),
             trace: Trace::new(trace),
             invariants: Invariants::default(),
+            effects: Vec::new(),
             broken: None,
             healed: None,
             ended: false,
         };
-        for slot in 0..size {
+        for slot in 0..fleet {
             let delay = world.random.span(0, s(2));
             world.after(delay, Event::Undo(Undo::Start { slot }));
         }

@@ -66,6 +66,7 @@ impl World {
             && process.paused.is_none()
         {
             process.paused = Some(Vec::new());
+            process.paused_at = self.now;
             trace!(self, "p{pid} is paused");
         }
     }
@@ -77,6 +78,8 @@ impl World {
         let Some(backlog) = process.paused.take() else {
             return;
         };
+        let lease = u64::try_from(self.config.timing.lease.as_micros()).unwrap_or(u64::MAX);
+        self.counts.long_pauses += u64::from(self.now - process.paused_at > lease);
         trace!(self, "p{pid} goes on");
         // Its tasks wake in any order; only the parts of a listing come through one queue.
         let mut parts: Time = 0;

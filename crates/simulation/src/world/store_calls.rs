@@ -11,7 +11,7 @@ use crate::clock::{Time, ms, s};
 use crate::event::{Event, Pending, Pid, Read, Response, StoreKind, StoreWrite, Ticket, Waiter};
 use crate::invariants::{Seen, Source};
 use crate::names;
-use crate::services::{Landing, Write};
+use crate::services::{Landing, Write, folding};
 
 impl World {
     pub(crate) fn ask_store(&mut self, pid: Pid, op: OpId, work: StoreWork) {
@@ -261,11 +261,13 @@ impl World {
             waits.pid,
             crate::words::changes(&batch)
         );
+        let failed_over = self.store.failed_over(&batch);
         self.store.record = Some(batch.next.clone());
         self.counts.commits += 1;
         self.see(&Seen::Committed {
             pid: waits.pid,
             batch: &batch,
+            failed_over: &failed_over,
         });
         self.written(waits, Ok(()));
         None
@@ -319,7 +321,11 @@ impl World {
             .map_or(decision.stamp == Stamp::ZERO, |record| {
                 record.settles(decision.stamp)
             });
-        if whole {
+        // With a newer record in place it is not confirmed, and read again.
+        if whole && *record == self.store.record {
+            let decision = record
+                .as_ref()
+                .map_or(decision.clone(), |record| folding(record).fold(decision));
             let source = Source::Store;
             let found = &Found { decision, as_of };
             self.see(&Seen::Answered { pid, source, found });

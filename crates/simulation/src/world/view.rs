@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use groupkeeper_registry::machine::Head;
 use groupkeeper_registry::peer::{Decision, Found, Role};
-use groupkeeper_types::{Moment, RpcAddr};
+use groupkeeper_types::{Moment, RpcAddr, Stamp};
 
 use crate::names;
 
@@ -11,6 +11,8 @@ use crate::names;
 pub(crate) struct View {
     pub(crate) head: Head,
     pub(crate) groups: BTreeMap<usize, Decision>,
+    /// What this gateway may act as coordinator of while its lease lasts.
+    pub(crate) held: BTreeMap<usize, Stamp>,
 }
 
 /// What a view says about a group, at one moment.
@@ -27,11 +29,24 @@ impl View {
         Self {
             head,
             groups: BTreeMap::new(),
+            held: BTreeMap::new(),
         }
     }
 
     pub(crate) fn is_fresh(&self, now: Moment) -> bool {
         now < self.head.fresh_until
+    }
+
+    pub(crate) fn is_leased(&self, now: Moment) -> bool {
+        now < self.head.lease_until
+    }
+
+    /// The decision by which this gateway may act as a group's coordinator now.
+    pub(crate) fn owns(&self, group: usize, now: Moment) -> Option<Stamp> {
+        self.held
+            .get(&group)
+            .copied()
+            .filter(|_| self.is_leased(now))
     }
 
     pub(crate) fn lookup(&self, group: usize, now: Moment) -> Lookup {

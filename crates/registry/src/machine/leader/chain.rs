@@ -73,8 +73,18 @@ impl Chain {
     pub(super) fn assigned(&self) -> impl Iterator<Item = &GroupName> {
         self.changes().iter().filter_map(|change| match change {
             BatchChange::Assign(decision) => Some(&decision.group),
-            BatchChange::Admit(_) | BatchChange::Dismiss(_) => None,
+            BatchChange::Rewrite(_) | BatchChange::Admit(_) | BatchChange::Dismiss(_) => None,
         })
+    }
+
+    /// Whether the commit in flight takes all groups from this gateway.
+    pub(super) fn fails_over(&self, addr: &GatewayAddr) -> bool {
+        let failover = self.work().and_then(|work| {
+            let next = &work.batch.next;
+            let newest = next.failovers.newest();
+            newest.filter(|failover| failover.stamp() == next.stamp())
+        });
+        failover.is_some_and(|failover| failover.takes_from(addr))
     }
 
     pub(super) fn deadline(&self) -> Moment {
@@ -166,10 +176,13 @@ impl Leader {
                     drop(self.admissions.insert(record.addr.clone(), record))
                 }
                 BatchChange::Dismiss(addr) => drop(self.dismissals.insert(addr)),
-                BatchChange::Assign(_) => {}
+                BatchChange::Assign(_) | BatchChange::Rewrite(_) => {}
             }
         }
-        let decided = self.decide(ctx, stamp, &mut changes);
+        let failover = self.fail_over(ctx, stamp);
+        let decided = self.decide(ctx, stamp, failover.as_deref(), &mut changes);
+        self.rewrite(ctx, !decided.calls.is_empty(), &mut changes);
+        let failovers = self.failovers_after(failover);
         // With this commit whole, so is everything that stands in the store.
         let raises = self.loading.is_whole() && !self.proposals.has_settling();
         let settled = if raises {
@@ -177,14 +190,17 @@ impl Leader {
         } else {
             self.chain.record.settled
         };
-        if changes.is_empty() && (self.has_settled() || !raises) {
+        let same = changes.is_empty() && failovers == self.chain.record.failovers;
+        if same && (self.has_settled() || !raises) {
             if ctx.now >= self.chain.verify_at {
                 let op = ctx.store(StoreWork::Verify(self.chain.record.clone()));
                 self.chain.flight = Some(Flight::Verify { op, sent: ctx.now });
             }
             return;
         }
-        let next = ctx.core.writing(stamp.epoch, stamp.revision, settled);
+        let next = ctx
+            .core
+            .writing(stamp.epoch, stamp.revision, settled, failovers);
         let batch = Batch {
             expected: self.chain.record.clone(),
             next,
@@ -208,6 +224,7 @@ impl Leader {
             return;
         };
         self.chain.verify_at = ctx.now + ctx.core.timing().verify_every;
+        self.failing_over.look = true;
         match &result {
             Ok(()) => ctx.trouble_is_over(),
             Err(error) if error.is_retryable() => {
@@ -229,17 +246,17 @@ impl Leader {
             {
                 self.give_up_on(ctx, work, &error);
             }
-            (Err(WriteError::Unavailable { .. }), Flight::Commit { work, .. }) => {
-                let from = ctx.now + ctx.core.timing().retry_every;
-                self.chain.flight = Some(Flight::Repeat { from, work });
-            }
-            (Err(WriteError::Unavailable { .. }), _) => {}
             (Err(WriteError::Stale { found: Some(found) }), Flight::Commit { mut work, .. })
                 if mutation::is_on(Mutation::NoFencing) =>
             {
                 work.batch.expected = *found;
                 self.send(ctx, work);
             }
+            (Err(WriteError::Unavailable { .. }), Flight::Commit { work, .. }) => {
+                let from = ctx.now + ctx.core.timing().retry_every;
+                self.chain.flight = Some(Flight::Repeat { from, work });
+            }
+            (Err(WriteError::Unavailable { .. }), _) => {}
             (Err(WriteError::Stale { found }), flight) => {
                 self.put_back(flight);
                 self.deposed(ctx, found.as_deref());
@@ -258,6 +275,7 @@ impl Leader {
         for change in work.batch.changes {
             match change {
                 BatchChange::Dismiss(addr) => drop(self.dismissals.insert(addr)),
+                BatchChange::Rewrite(decision) => self.not_rewritten(&decision.group),
                 BatchChange::Admit(_) | BatchChange::Assign(_) => {}
             }
         }
@@ -292,11 +310,16 @@ impl Leader {
 
     fn committed(&mut self, ctx: &mut Ctx<'_>, work: Work) {
         let Work { batch, decided } = work;
+        let other_failovers = batch.next.failovers != self.chain.record.failovers;
         self.chain.record = batch.next;
         ctx.core.applied = self.chain.record.stamp();
+        if other_failovers {
+            self.failovers_changed(ctx);
+        }
         for change in batch.changes {
             match change {
                 BatchChange::Assign(decision) => self.decided(ctx, decision),
+                BatchChange::Rewrite(_) => {}
                 BatchChange::Admit(record) => drop(self.stored.insert(record.addr.clone(), record)),
                 BatchChange::Dismiss(addr) => {
                     self.stored.remove(&addr);
@@ -317,7 +340,7 @@ impl Leader {
         }
         ctx.core.groups.insert(&decision);
         ctx.hear(&decision);
-        self.log.push(decision.clone());
+        self.log.push(decision.clone().into());
         // It may have gone, or asked to go, while the commit was under way.
         if self.loses_groups(&decision.coordinator) {
             self.proposals.add(decision.group.clone(), Cause::Drain);

@@ -1,4 +1,4 @@
-use groupkeeper_assignment_store::Commit;
+use groupkeeper_assignment_store::{Commit, Failover};
 use groupkeeper_hashing::{Candidate, Candidates, Weight};
 use groupkeeper_membership::Member;
 use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp};
@@ -11,7 +11,7 @@ use crate::machine::{BatchChange, CallId};
 use crate::peer::Decision;
 
 /// The most bytes of group names in one commit, so that it fits into one message of any store.
-const MAX_BYTES: usize = 1 << 20;
+pub(super) const MAX_BYTES: usize = 1 << 20;
 
 /// What went into a commit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -57,6 +57,7 @@ impl Leader {
         &mut self,
         ctx: &mut Ctx<'_>,
         stamp: Stamp,
+        failover: Option<&Failover>,
         changes: &mut Vec<BatchChange>,
     ) -> Decided {
         let mut decided = Decided::default();
@@ -80,8 +81,15 @@ impl Leader {
             if changes.len() >= Commit::MAX_CHANGES || bytes >= MAX_BYTES {
                 break;
             }
+            if failover.is_some_and(|failover| self.is_taken(ctx, group, failover)) {
+                continue;
+            }
             match self.choose(ctx, group, proposal, &among) {
                 Choice::Wait => {}
+                Choice::WithTheOthers(from) => {
+                    revokes.push((from, group.clone()));
+                    settled.push((group.clone(), false));
+                }
                 Choice::Keep => settled.push((group.clone(), false)),
                 Choice::Revoke(from) => revokes.push((from, group.clone())),
                 Choice::Assign(coordinator) => {
@@ -99,6 +107,7 @@ impl Leader {
         for (from, group) in revokes {
             let stamp = ctx.core.groups.stamp(&group).unwrap_or_default();
             self.revoking.ask(&from, &group, stamp);
+            self.failing_over.look = true;
         }
         for (group, changed) in settled {
             if changed
@@ -129,10 +138,13 @@ impl Leader {
         proposal: &Proposal,
         among: &Among,
     ) -> Choice {
-        let choice = self.prefer(ctx, group, proposal, among);
         let Some(current) = ctx.core.groups.coordinator(group) else {
-            return choice;
+            return self.prefer(ctx, group, proposal, among);
         };
+        if proposal.cause == Cause::Drain && self.moves_with_the_others(ctx, group, current) {
+            return Choice::WithTheOthers(current.clone());
+        }
+        let choice = self.prefer(ctx, group, proposal, among);
         match choice {
             Choice::Assign(next)
                 if next != *current
@@ -146,6 +158,25 @@ impl Leader {
             }
             choice => choice,
         }
+    }
+
+    /// Whether a living gateway's group moves by failover, once the gateway has given up all it has.
+    fn moves_with_the_others(
+        &self,
+        ctx: &Ctx<'_>,
+        group: &GroupName,
+        current: &GatewayAddr,
+    ) -> bool {
+        let stamped = ctx.core.groups.stamp(group).unwrap_or_default() != Stamp::ZERO;
+        let loses = self.is_alive(current) && self.loses_groups(current);
+        loses && stamped && self.has_settled() && !self.has_most_failovers()
+    }
+
+    /// Whether a group moves by this failover.
+    fn is_taken(&self, ctx: &Ctx<'_>, group: &GroupName, failover: &Failover) -> bool {
+        let coordinator = ctx.core.groups.coordinator(group);
+        let stamped = ctx.core.groups.stamp(group).unwrap_or_default() != Stamp::ZERO;
+        stamped && coordinator.is_some_and(|coordinator| failover.takes_from(coordinator))
     }
 
     /// Whether this leader has decided about the group itself by now.
@@ -212,6 +243,8 @@ fn is_only(candidates: &Candidates, addr: &GatewayAddr) -> bool {
 enum Choice {
     /// This one must give it up first.
     Revoke(GatewayAddr),
+    /// This one must give up all it has first.
+    WithTheOthers(GatewayAddr),
     /// Not yet.
     Wait,
     /// The present coordinator stays.

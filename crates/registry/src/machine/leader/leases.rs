@@ -34,7 +34,9 @@ impl Leader {
     /// How long a gateway may act, as of now.
     pub(super) fn lease_for(&self, ctx: &Ctx<'_>, record: &GatewayRecord) -> Duration {
         let stored = self.is_stored(record) || mutation::is_on(Mutation::LeaseBeforeStored);
-        if !stored || !self.is_settled(&record.addr) {
+        // Nor while a commit is under way that takes all its groups: it may act for none of them.
+        let loses = self.chain.fails_over(&record.addr);
+        if !stored || loses || !self.is_settled(&record.addr) {
             return Duration::ZERO;
         }
         self.lease_end(ctx).since(ctx.now)
@@ -72,12 +74,23 @@ impl Leader {
         addr: &GatewayAddr,
         group: &groupkeeper_types::GroupName,
     ) -> bool {
-        // This gateway gives up at the moment it commits; who leaves has given up everything, and
-        // speaks for no process before it.
+        self.gives_up_at_once(ctx, addr)
+            || (self.is_settled(addr) && self.revoking.is_heard(addr, group))
+    }
+
+    /// The same for every group that it has.
+    pub(super) fn has_given_all_up(&self, ctx: &Ctx<'_>, addr: &GatewayAddr) -> bool {
+        let count = ctx.core.groups.count(addr);
+        self.gives_up_at_once(ctx, addr)
+            || (self.is_settled(addr) && self.revoking.is_all_heard(addr, count))
+    }
+
+    /// This gateway gives up at the moment it commits; who leaves has given up everything, and speaks
+    /// for no process before it.
+    fn gives_up_at_once(&self, ctx: &Ctx<'_>, addr: &GatewayAddr) -> bool {
         mutation::is_on(Mutation::DrainWithoutAck)
             || *addr == ctx.core.me.addr
-            || (self.is_settled(addr)
-                && (self.leaving.contains_key(addr) || self.revoking.is_heard(addr, group)))
+            || (self.leaving.contains_key(addr) && self.is_settled(addr))
     }
 
     /// A gateway has given groups up that nobody moved in the end, or about whose move it has not
@@ -99,11 +112,12 @@ impl Leader {
             }
             if decision.stamp > *given_up {
                 if let Changes::Since(news) = changes {
-                    news.push(decision);
+                    news.push(decision.into());
                 }
             } else if decision.coordinator == *addr
                 && self.proposals.get(group).is_none()
                 && !self.revoking.is_asked(addr, group)
+                && !self.chain.fails_over(addr)
                 && !self.chain.assigned().any(|assigned| assigned == group)
             {
                 // The same again, as if by hand: a newer decision is all it takes.

@@ -260,8 +260,22 @@ impl Leader {
             // This leader's own, on its way: it is known when the commit is.
             return;
         }
-        self.inherit_named(ctx, &coordinator);
         let known = ctx.core.groups.stamp(&group);
+        let stored = Decision {
+            group,
+            coordinator,
+            stamp,
+        };
+        let Decision {
+            group,
+            coordinator,
+            stamp,
+        } = if self.is_unsettled(stamp) {
+            stored
+        } else {
+            self.failing_over.fold(stored, known)
+        };
+        self.inherit_named(ctx, &coordinator);
         // The reference writes without a stamp, and over ours: what it wrote before this epoch stands,
         // and where one of ours has led before, somebody may have cached what it replaced.
         let differs = ctx.core.groups.coordinator(&group) != Some(&coordinator);

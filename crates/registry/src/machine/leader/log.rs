@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 
 use groupkeeper_types::Stamp;
 
-use crate::peer::{Changes, Decision};
+use crate::peer::{Changes, News};
 
 /// The newest decisions, for gateways that have not heard of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -11,30 +11,30 @@ pub(super) struct Log {
     /// epoch, then one of this epoch's.
     base: Stamp,
     /// Oldest first.
-    decisions: VecDeque<Decision>,
+    news: VecDeque<News>,
 }
 
 impl Log {
     /// The most decisions remembered, and so the most in one answer.
     pub(super) const MAX: usize = 8_192;
 
-    /// The most bytes of group names in one answer.
+    /// The most bytes of names and addresses in one answer.
     const MAX_BYTES: usize = 4 << 20;
 
     pub(super) fn new(base: Stamp) -> Self {
         Self {
             base,
-            decisions: VecDeque::new(),
+            news: VecDeque::new(),
         }
     }
 
-    pub(super) fn push(&mut self, decision: Decision) {
-        if self.decisions.len() == Self::MAX
-            && let Some(oldest) = self.decisions.pop_front()
+    pub(super) fn push(&mut self, news: News) {
+        if self.news.len() == Self::MAX
+            && let Some(oldest) = self.news.pop_front()
         {
-            self.base = oldest.stamp;
+            self.base = oldest.stamp();
         }
-        self.decisions.push_back(decision);
+        self.news.push_back(news);
     }
 
     /// What somebody who has applied everything up to `applied` has not heard of.
@@ -45,17 +45,10 @@ impl Log {
         if !known || applied < self.base || applied > newest {
             return Changes::Reset;
         }
-        let from = self
-            .decisions
-            .partition_point(|decision| decision.stamp <= applied);
-        let news = self.decisions.range(from..);
+        let from = self.news.partition_point(|news| news.stamp() <= applied);
+        let news = self.news.range(from..);
         // More than one message carries is as good as more than is remembered.
-        if news
-            .clone()
-            .map(|decision| decision.group.as_str().len())
-            .sum::<usize>()
-            > Self::MAX_BYTES
-        {
+        if news.clone().map(News::bytes).sum::<usize>() > Self::MAX_BYTES {
             return Changes::Reset;
         }
         Changes::Since(news.cloned().collect())
@@ -67,17 +60,18 @@ mod tests {
     use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Revision};
 
     use super::*;
+    use crate::peer::Decision;
 
     fn stamp(revision: u64) -> Stamp {
         Stamp::new(Epoch::new(1), Revision::new(revision))
     }
 
-    fn decision(revision: u64) -> Decision {
-        Decision {
+    fn decision(revision: u64) -> News {
+        News::Decided(Decision {
             group: GroupName::new("g").unwrap(),
             coordinator: GatewayAddr::new("a:1").unwrap(),
             stamp: stamp(revision),
-        }
+        })
     }
 
     #[test]

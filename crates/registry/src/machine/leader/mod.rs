@@ -2,6 +2,7 @@
 
 mod chain;
 mod deciding;
+mod failing_over;
 mod leases;
 mod leaving;
 mod loading;
@@ -20,6 +21,7 @@ use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{GatewayAddr, GroupName, Incarnation, Moment, Stamp};
 
 use self::chain::Chain;
+use self::failing_over::FailingOver;
 use self::loading::{Loading, Reads};
 use self::log::Log;
 use self::proposals::Proposals;
@@ -28,6 +30,7 @@ use super::core::{Core, Ctx, Stopping};
 use super::follower::Follower;
 use super::take_over::TakeOver;
 use super::{Answer, CallId, Effect, Head, Input, Reply, Turn};
+use crate::folding::Folding;
 use crate::peer::{LeaderView, MemberList, PeerError, Resigned, Role, Standing};
 
 /// The leader of one epoch.
@@ -62,6 +65,7 @@ pub(super) struct Leader {
     /// Processes that have left, until none of their heartbeats can be on its way any more.
     left: BTreeMap<GatewayAddr, (Incarnation, Moment)>,
     proposals: Proposals,
+    failing_over: FailingOver,
     loading: Loading,
     reads: Reads,
     log: Log,
@@ -108,6 +112,7 @@ impl Leader {
         ctx: &mut Ctx<'_>,
         record: LeaderRecord,
         inherited: Inherited,
+        folding: Folding,
         sent: Moment,
     ) -> Self {
         let base = if inherited.is_settled() {
@@ -156,6 +161,7 @@ impl Leader {
             revoking: Revoking::default(),
             left: BTreeMap::new(),
             proposals: Proposals::default(),
+            failing_over: FailingOver::new(folding),
             loading: Loading::default(),
             reads: Reads::default(),
             log: Log::new(base),
@@ -230,6 +236,7 @@ impl Leader {
             groups_known: core.groups.len(),
             assignments: self.loading.is_whole().then(|| core.groups.len()),
             unreadable: self.loading.unreadable(),
+            behind: self.failing_over.behind(),
             problem: core.problem.clone(),
         }
     }

@@ -48,6 +48,18 @@ impl Revoking {
             .is_some_and(|number| *number <= asked.heard)
     }
 
+    /// Whether a gateway has given up this many groups, and was asked for no others.
+    pub(super) fn is_all_heard(&self, gateway: &GatewayAddr, count: usize) -> bool {
+        let asked = self.by_gateway.get(gateway);
+        asked.is_some_and(|asked| asked.numbers.len() >= count && asked.unheard.is_empty())
+    }
+
+    /// The groups that a gateway is asked to give up.
+    pub(super) fn asked_of(&self, gateway: &GatewayAddr) -> Vec<GroupName> {
+        let asked = self.by_gateway.get(gateway);
+        asked.map_or_else(Vec::new, |asked| asked.numbers.keys().cloned().collect())
+    }
+
     /// A gateway has acted on every revoke up to this number.
     pub(super) fn hear(&mut self, gateway: &GatewayAddr, number: u64) {
         if let Some(asked) = self.by_gateway.get_mut(gateway) {

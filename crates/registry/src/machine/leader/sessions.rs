@@ -53,6 +53,10 @@ impl Leader {
                 let groups = &ctx.core.groups;
                 let stamp = |group: &GroupName| groups.stamp(group).unwrap_or_default();
                 self.revoking.start_over(&heartbeat.gateway.addr, stamp);
+                // They were to move with all the others; this process may keep them.
+                for group in self.revoking.asked_of(&heartbeat.gateway.addr) {
+                    self.proposals.add(group, Cause::Drain);
+                }
             }
             Err(error) => return ctx.reply(call, Reply::Ack(Err(refused(&error)))),
         }
@@ -60,6 +64,7 @@ impl Leader {
         if same_leader {
             self.revoking
                 .hear(&heartbeat.gateway.addr, heartbeat.revokes_heard);
+            self.failing_over.look |= self.is_draining(&heartbeat.gateway.addr);
         }
         if heartbeat.draining {
             self.start_draining(ctx, &heartbeat.gateway.addr);
@@ -174,8 +179,12 @@ impl Leader {
                     gone.addr
                 ));
             }
-            for group in groups {
-                self.proposals.add(group, Cause::Orphan);
+            // With one commit; before everything is known, each by itself.
+            self.failing_over.look = true;
+            if !self.has_settled() {
+                for group in groups {
+                    self.proposals.add(group, Cause::Orphan);
+                }
             }
             self.revoking.gone(&gone.addr);
             self.dismiss(ctx, &gone.addr);

@@ -1,14 +1,16 @@
 //! Any message that can be.
 
+use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
-use groupkeeper_assignment_store::GatewayRecord;
+use groupkeeper_assignment_store::{Failover, GatewayRecord};
 use groupkeeper_registry::peer::{
-    Ack, Changes, Decision, Found, Heartbeat, LeaderView, Leave, MemberList, MemberView,
+    Ack, Changes, Decision, Found, Heartbeat, LeaderView, Leave, MemberList, MemberView, News,
     RegistryStatus, Resigned, Revokes, Role, Standing,
 };
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Incarnation, Revision, RpcAddr, Stamp};
-use proptest::collection::{btree_map, vec};
+use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 
@@ -38,6 +40,20 @@ fn decision() -> impl Strategy<Value = Decision> {
         coordinator,
         stamp,
     })
+}
+
+fn news() -> impl Strategy<Value = News> {
+    let weight = any::<NonZeroU32>();
+    let among = btree_map(gateway(), weight, 1..4);
+    let failover = (stamp(), btree_set(gateway(), 1..4), "[a-z]{1,8}/[0-9]", among);
+    let failover = failover.prop_filter_map("one is in both", |(stamp, gone, rule, among)| {
+        let (gone, among) = (gone.into_iter().collect(), among.into_iter().collect());
+        Failover::new(stamp, gone, rule, among).ok()
+    });
+    prop_oneof![
+        decision().prop_map(News::Decided),
+        failover.prop_map(|failover| News::FailedOver(Arc::new(failover)))
+    ]
 }
 
 pub(super) fn found() -> impl Strategy<Value = Found> {
@@ -105,7 +121,7 @@ fn revokes() -> impl Strategy<Value = Revokes> {
 
 pub(super) fn ack() -> impl Strategy<Value = Ack> {
     let changes = prop_oneof![
-        vec(decision(), 0..6).prop_map(Changes::Since),
+        vec(news(), 0..6).prop_map(Changes::Since),
         Just(Changes::Reset)
     ];
     let list =
@@ -170,12 +186,13 @@ pub(super) fn status() -> impl Strategy<Value = RegistryStatus> {
         option::of(any::<usize>()),
         any::<usize>(),
         option::of(".*"),
+        any::<usize>(),
     );
     (who, view, groups).prop_map(
         |(
             (gateway, role, leader, lock_owner),
             (stamp, fresh, standing, gateways),
-            (groups_known, assignments, unreadable, problem),
+            (groups_known, assignments, unreadable, problem, behind),
         )| RegistryStatus {
             gateway,
             role,
@@ -189,6 +206,7 @@ pub(super) fn status() -> impl Strategy<Value = RegistryStatus> {
             assignments,
             unreadable,
             problem,
+            behind,
         },
     )
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use groupkeeper_registry::peer::{
+use groupkeeper_registry::peer::{News, 
     Ack, Changes, Decision, Found, Leave, RegistryStatus, Revokes, Standing,
 };
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Stamp};
@@ -39,7 +39,7 @@ pub(super) fn ack(decisions: Vec<Decision>) -> Ack {
     Ack {
         epoch: Epoch::new(1),
         stamp: Stamp::ZERO,
-        changes: Changes::Since(decisions),
+        changes: Changes::Since(decisions.into_iter().map(Into::into).collect()),
         members: None,
         standing: Standing::Member,
         lease: Duration::ZERO,
@@ -162,8 +162,8 @@ fn endless_lists_are_refused() {
     })
     .unwrap_err();
     assert!(error.to_string().contains("65537 entries"), "{error}");
-    let decisions = vec![proto::Decision::from(decision("g")); MAX_LIST_LEN + 1];
-    let changes = Some(WireChanges::Since(proto::Decisions { decisions }));
+    let news = vec![proto::News::from(News::from(decision("g"))); MAX_LIST_LEN + 1];
+    let changes = Some(WireChanges::Since(proto::Decisions { news }));
     let error = Ack::try_from(proto::Ack {
         changes,
         ..wire_ack()

@@ -1,0 +1,63 @@
+//! A follower goes by its session's leader, and by no lease that is over.
+
+use std::time::Duration;
+
+use groupkeeper_registry::machine::{Effect, Input};
+use groupkeeper_registry::peer::{Changes, Found};
+
+use crate::drive::{Driven, ack, decision, gateway, record, stamp};
+
+#[test]
+fn what_was_held_under_a_lease_that_is_over_is_not_held_under_the_next() {
+    let leader = record(&gateway(2), stamp(1, 5), stamp(1, 5));
+    let mut follower = Driven::new(&gateway(1));
+    let given = decision("g", 1, stamp(1, 5));
+    let news = Changes::Since(vec![given.clone().into()]);
+    follower.acked(&leader, ack(stamp(1, 5), stamp(0, 0), news));
+    let owned = follower.machine.owns(&given.group, follower.now);
+    assert_eq!(owned, Some(given.stamp));
+    // For longer than its lease it hears nothing, and has missed more than the leader remembers.
+    follower.pass(Duration::from_secs(10));
+    follower.acked(&leader, ack(stamp(1, 900), stamp(0, 0), Changes::Reset));
+    assert_eq!(follower.machine.owns(&given.group, follower.now), None);
+}
+
+#[test]
+fn what_was_held_is_kept_through_a_reset_while_the_lease_lasts() {
+    let leader = record(&gateway(2), stamp(1, 5), stamp(1, 5));
+    let mut follower = Driven::new(&gateway(1));
+    let given = decision("g", 1, stamp(1, 5));
+    let news = Changes::Since(vec![given.clone().into()]);
+    follower.acked(&leader, ack(stamp(1, 5), stamp(0, 0), news));
+    follower.acked(&leader, ack(stamp(1, 900), stamp(0, 0), Changes::Reset));
+    let owned = follower.machine.owns(&given.group, follower.now);
+    assert_eq!(owned, Some(given.stamp));
+}
+
+#[test]
+fn an_answer_of_another_epoch_than_the_session_s_is_not_cached() {
+    // The new leader has not settled what it inherited, so nobody is further than that.
+    let leader = record(&gateway(2), stamp(2, 8), stamp(1, 5));
+    let mut follower = Driven::new(&gateway(1));
+    let ack = groupkeeper_registry::peer::Ack {
+        stamp: stamp(1, 5),
+        ..ack(stamp(2, 8), stamp(1, 5), Changes::Since(Vec::new()))
+    };
+    follower.acked(&leader, ack);
+    let mut learn = |found: Found| {
+        let told = Effect::Learn(found.decision.clone());
+        follower.step(Input::Learned(found));
+        follower.has(&told)
+    };
+    // The leader before it told of a commit that the store has lost since.
+    let old = Found {
+        decision: decision("g", 3, stamp(1, 7)),
+        as_of: stamp(1, 7),
+    };
+    assert!(!learn(old));
+    let new = Found {
+        decision: decision("g", 2, stamp(2, 9)),
+        as_of: stamp(2, 9),
+    };
+    assert!(learn(new));
+}

@@ -1,0 +1,65 @@
+//! What a new leader takes for the truth, and tells others.
+
+use groupkeeper_registry::machine::Effect;
+use groupkeeper_registry::peer::{Changes, Heartbeat};
+
+use crate::drive::{Driven, ack, decision, gateway, heartbeat, record, stamp};
+
+#[test]
+fn where_more_was_committed_than_is_settled_a_cache_as_of_then_is_not_the_truth() {
+    // Gateway 3 led and committed, and died before it had settled what it found.
+    let found = record(&gateway(3), stamp(1, 9), stamp(1, 5));
+    let others = [gateway(1), gateway(2)];
+    let mut leader = Driven::leading(&gateway(1), &found, &others);
+    let said = heartbeat(&gateway(2), 2, stamp(1, 5));
+    let answer = leader.heartbeat(said.clone()).unwrap();
+    assert_eq!(answer.changes, Changes::Reset);
+    // Nor is anybody told that it has all of an epoch that is not settled itself.
+    assert!(answer.stamp.epoch > found.epoch, "{}", answer.stamp);
+    // Where nothing was committed beyond, it is.
+    let found = record(&gateway(3), stamp(1, 5), stamp(1, 5));
+    let mut leader = Driven::leading(&gateway(1), &found, &others);
+    let answer = leader.heartbeat(said).unwrap();
+    assert_eq!(answer.changes, Changes::Since(Vec::new()));
+    assert_eq!(answer.stamp, found.settled);
+}
+
+#[test]
+fn a_new_leader_s_own_cache_is_no_better_than_others() {
+    let known = decision("g", 2, stamp(1, 4));
+    let cached = |last| {
+        let old = record(&gateway(3), stamp(1, 5), stamp(1, 5));
+        let mut driven = Driven::new(&gateway(1));
+        let news = Changes::Since(vec![known.clone().into()]);
+        driven.acked(&old, ack(stamp(1, 5), stamp(0, 0), news));
+        let found = record(&gateway(3), last, stamp(1, 5));
+        driven.take_over(&found, &[gateway(1), gateway(2)]);
+        !driven.has(&Effect::ForgetAll)
+    };
+    assert!(cached(stamp(1, 5)));
+    assert!(!cached(stamp(2, 9)));
+}
+
+#[test]
+fn half_of_a_commit_is_not_told_in_answer_to_what_was_given_up() {
+    let found = record(&gateway(3), stamp(1, 5), stamp(1, 5));
+    let all = [gateway(1), gateway(2)];
+    let mut leader = Driven::leading(&gateway(1), &found, &all);
+    // The change landed, and the record of its commit did not.
+    leader.list(&[decision("g", 1, stamp(1, 6))]);
+    let given_up = decision("g", 2, stamp(1, 4));
+    let said = Heartbeat {
+        given_up: vec![(given_up.group.clone(), given_up.stamp)],
+        ..heartbeat(&gateway(2), 2, stamp(1, 5))
+    };
+    let answer = leader.heartbeat(said.clone()).unwrap();
+    assert_eq!(answer.changes, Changes::Since(Vec::new()));
+    // It is told when it has been decided again.
+    leader.write_all();
+    let answer = leader.heartbeat(said).unwrap();
+    let Changes::Since(news) = answer.changes else {
+        panic!("{answer:?}")
+    };
+    assert!(news.iter().all(|news| news.stamp().epoch > found.epoch));
+    assert!(!news.is_empty());
+}
