@@ -3,18 +3,26 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::Parser;
 
-use crate::report::Report;
-use crate::settings::{Row, Settings};
-use crate::{echo, lookups};
+use crate::echo;
+use crate::load_command::LoadCommand;
+#[cfg(feature = "real")]
+use crate::{
+    lookups,
+    report::Report,
+    settings::{Row, Settings},
+};
 
 /// The command line.
 #[derive(Debug, Parser)]
 #[command(name = "groupkeeper-bench")]
 enum Command {
     /// Measures and writes the report.
+    #[cfg(feature = "real")]
     Run(Settings),
     /// A server that sends back what it is sent, until its input ends.
     Echo,
+    /// Puts a load on one running gateway: to look at what it does meanwhile.
+    Load(LoadCommand),
 }
 
 /// Runs the program on its command line: 0 when all was measured and every answer was right.
@@ -36,10 +44,13 @@ fn command(command: &Command) -> Result<()> {
         .context("the runtime cannot start")?;
     match command {
         Command::Echo => runtime.block_on(echo::serve()),
+        Command::Load(load) => runtime.block_on(load.run()),
+        #[cfg(feature = "real")]
         Command::Run(settings) => runtime.block_on(Box::pin(measure(settings))),
     }
 }
 
+#[cfg(feature = "real")]
 async fn measure(settings: &Settings) -> Result<()> {
     let mut report = Report::new(settings);
     for row in settings.rows() {

@@ -12,13 +12,14 @@
     allow(dead_code, reason = "what measures on real parts is left out")
 )]
 
-#[cfg(feature = "real")]
+mod book;
 mod command;
 mod connection;
 mod echo;
 mod figure;
 mod frames;
 mod load;
+mod load_command;
 #[cfg(feature = "real")]
 mod lookups;
 mod machine;
@@ -26,5 +27,4 @@ mod process;
 mod report;
 mod settings;
 
-#[cfg(feature = "real")]
 pub use command::run;

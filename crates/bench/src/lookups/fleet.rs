@@ -3,7 +3,8 @@ use std::sync::Arc;
 use anyhow::{Result, ensure};
 use groupkeeper_tests::{GoGateways, Serve, WeedCluster, eventually};
 
-use super::targets::{Book, Target};
+use super::targets::Target;
+use crate::book::Book;
 
 /// Two of ours on a store, one of which leads.
 #[derive(Debug)]

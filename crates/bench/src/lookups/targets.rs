@@ -4,9 +4,9 @@ use anyhow::{Result, ensure};
 use groupkeeper_tests::{GoGateways, WeedCluster};
 
 use super::fleet::{Fleet, Reference};
-use crate::connection::Connection;
+use crate::book::Book;
 use crate::echo::Echo;
-use crate::frames::{ANSWER_ID_AT, Exchange, REQUEST_ID_AT, request};
+use crate::frames::{Exchange, REQUEST_ID_AT, request};
 use crate::settings::Settings;
 
 /// One server that is asked.
@@ -100,40 +100,4 @@ impl Targets {
 
 fn groups(count: usize) -> Vec<String> {
     (0..count).map(|n| format!("bench-group-{n:05}")).collect()
-}
-
-/// What one gateway says of all groups.
-#[derive(Debug)]
-pub(super) struct Book {
-    pub(super) exchanges: Arc<Vec<Exchange>>,
-    pub(super) coordinators: Vec<String>,
-}
-
-impl Book {
-    /// Asks a gateway for every group.
-    ///
-    /// # Errors
-    /// When it has no answer to one within a minute.
-    pub(super) async fn read(addr: &str, groups: &[String]) -> Result<Self> {
-        let mut connection = Connection::open(addr).await?;
-        let (mut exchanges, mut coordinators) = (Vec::new(), Vec::new());
-        for group in groups {
-            let (answer, mut frame) = connection.ask_until_known(group).await?;
-            frame[ANSWER_ID_AT..ANSWER_ID_AT + 4].fill(0);
-            exchanges.push(Exchange {
-                request: request(group, 0),
-                answer: frame,
-                id_at: ANSWER_ID_AT,
-            });
-            coordinators.push(answer.coordinator);
-        }
-        Ok(Self {
-            exchanges: Arc::new(exchanges),
-            coordinators,
-        })
-    }
-
-    fn answers(&self) -> impl Iterator<Item = &Vec<u8>> {
-        self.exchanges.iter().map(|exchange| &exchange.answer)
-    }
 }
