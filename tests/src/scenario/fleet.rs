@@ -269,6 +269,14 @@ impl Fleet {
         });
     }
 
+    /// Notes how often something happened, just to be seen.
+    pub fn noted(&mut self, name: &str, count: usize) {
+        self.counted(name, count);
+        if let Some(figure) = self.figures.last_mut() {
+            figure.limit = None;
+        }
+    }
+
     /// Stops watching, writes down what was seen, and holds it against the rules.
     ///
     /// # Panics

@@ -3,11 +3,15 @@
 mod figures;
 mod fleet;
 mod kafka;
+mod load;
 mod recorder;
+mod stale;
 mod waits;
 mod wire;
 
 pub use figures::{Figure, Unit};
 pub use fleet::{Fleet, Node};
+pub use load::{Done, Load};
 pub use recorder::Recorder;
+pub use stale::{Asked, StaleWrites, ask_all};
 pub use wire::{Cut, Wire};

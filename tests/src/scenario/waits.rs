@@ -78,6 +78,23 @@ impl Fleet {
         .await
     }
 
+    /// When a gateway last said that it leads; `since` when it had not since then.
+    pub fn last_led(&self, place: usize, since: u64) -> u64 {
+        let asked = self.nodes[place].process;
+        let last = self.recorder.look(|history| {
+            history.events.iter().rev().find_map(|event| match event {
+                Event::Leader {
+                    process,
+                    end,
+                    leads: true,
+                    ..
+                } if *process == asked => Some(*end),
+                _ => None,
+            })
+        });
+        last.unwrap_or(since).max(since)
+    }
+
     /// When each of these gateways had named one of them for each of these groups, and never anything
     /// else since.
     pub async fn answered_by(&self, since: u64, groups: &[String], living: &[usize]) -> u64 {

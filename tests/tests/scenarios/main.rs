@@ -3,7 +3,15 @@
 
 #![allow(missing_docs, reason = "tests")]
 
+mod both_killed;
+mod filer_hangs;
+mod filers_restarted;
+mod follower_killed;
+mod gateway_cut;
 mod leader_killed;
+mod leader_paused;
+mod leader_stopped;
+mod rolling_restart;
 
 use std::time::Duration;
 

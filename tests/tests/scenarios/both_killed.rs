@@ -1,0 +1,40 @@
+//! `kill -9` of the leader and of a coordinator at one moment.
+
+use groupkeeper_tests::scenario::Fleet;
+
+use crate::{ms, others};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leader_and_coordinator_killed() {
+    let mut fleet = Fleet::start("leader_and_coordinator_killed", 4).await;
+    let leader = fleet.leader(&others(4, &[])).await;
+    let coordinator = others(4, &[leader])[0];
+    let living = others(4, &[leader, coordinator]);
+    let killed = fleet.kill(&[leader, coordinator]).await;
+    let mut groups = fleet.groups_of(leader, killed);
+    groups.extend(fleet.groups_of(coordinator, killed));
+    assert!(groups.len() >= 2, "both owned groups: {groups:?}");
+
+    let led = fleet.new_leader(killed, &living).await;
+    fleet.took(
+        "until every living gateway names a new leader",
+        killed,
+        led,
+        ms(4_000),
+    );
+    let answered = fleet.answered_by(killed, &groups, &living).await;
+    fleet.took(
+        "until every living gateway names a living coordinator for every group of the killed two",
+        killed,
+        answered,
+        ms(8_000),
+    );
+    let owned = fleet.owned_by(killed, &groups, &living).await;
+    fleet.took(
+        "until the living own every group of the killed two",
+        killed,
+        owned,
+        None,
+    );
+    fleet.finish().await;
+}
