@@ -34,9 +34,9 @@ impl Leader {
     /// How long a gateway may act, as of now.
     pub(super) fn lease_for(&self, ctx: &Ctx<'_>, record: &GatewayRecord) -> Duration {
         let stored = self.is_stored(record) || mutation::is_on(Mutation::LeaseBeforeStored);
-        // Nor while a commit is under way that takes all its groups: it may act for none of them.
-        let loses = self.chain.fails_over(&record.addr);
-        if !stored || loses || !self.is_settled(&record.addr) {
+        // Nor while a commit is under way that takes all its groups, or its place in the stored set.
+        let goes = self.chain.fails_over(&record.addr) || self.chain.dismisses(&record.addr);
+        if !stored || goes || !self.is_settled(&record.addr) {
             return Duration::ZERO;
         }
         self.lease_end(ctx).since(ctx.now)
