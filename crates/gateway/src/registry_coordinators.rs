@@ -3,7 +3,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use groupkeeper_hashing::node_id;
-use groupkeeper_registry::peer::{Directory, Found, MemberView};
+use groupkeeper_registry::peer::{Directory, Found, MemberList, MemberView};
 use groupkeeper_registry::{NotOwner, Registry};
 use groupkeeper_types::{GatewayAddr, GroupName};
 
@@ -21,7 +21,8 @@ pub struct RegistryCoordinators {
 /// What was shown last, and what it was made of.
 #[derive(Debug)]
 struct Shown {
-    members: Vec<MemberView>,
+    /// The very list that the registry had: it has another one when anything has changed.
+    members: Arc<MemberList>,
     leader: Option<GatewayAddr>,
     /// Its brokers are sorted by address, as the members are.
     cluster: Arc<Cluster>,
@@ -30,7 +31,7 @@ struct Shown {
 impl RegistryCoordinators {
     /// Shows this registry under the fleet's name.
     pub fn new(registry: Registry, cluster_id: ClusterId) -> Self {
-        let nobody = Shown::new(&cluster_id, Vec::new(), None);
+        let nobody = Shown::new(&cluster_id, Arc::default(), None);
         Self {
             registry,
             cluster_id,
@@ -40,10 +41,10 @@ impl RegistryCoordinators {
 
     /// The cluster as of now, made anew only when it has changed.
     fn current(&self) -> Arc<Shown> {
-        let members = self.registry.members();
+        let members = self.registry.member_list();
         let leader = self.registry.leader().map(|leader| leader.addr);
         let shown = self.shown.load_full();
-        if shown.members == members && shown.leader == leader {
+        if Arc::ptr_eq(&shown.members, &members) && shown.leader == leader {
             return shown;
         }
         let shown = Arc::new(Shown::new(&self.cluster_id, members, leader));
@@ -62,7 +63,7 @@ impl RegistryCoordinators {
 }
 
 impl Shown {
-    fn new(cluster_id: &ClusterId, members: Vec<MemberView>, leader: Option<GatewayAddr>) -> Self {
+    fn new(cluster_id: &ClusterId, members: Arc<MemberList>, leader: Option<GatewayAddr>) -> Self {
         let broker = |member: &MemberView| {
             let addr = member.addr.clone();
             Arc::new(Broker::new(node_id(&addr), addr))
@@ -70,7 +71,7 @@ impl Shown {
         let cluster = Cluster {
             cluster_id: cluster_id.clone(),
             controller: leader.as_ref().map(node_id),
-            brokers: members.iter().map(broker).collect(),
+            brokers: members.members.iter().map(broker).collect(),
         };
         Self {
             members,
@@ -131,6 +132,10 @@ mod tests {
         let id = ClusterId::new("fleet").unwrap();
         let members = vec![member("a:1"), member("b:1")];
         let leader = members[1].addr.clone();
+        let members = Arc::new(MemberList {
+            version: 1,
+            members,
+        });
         let shown = Shown::new(&id, members, Some(leader.clone()));
         let brokers: Vec<_> = shown
             .cluster

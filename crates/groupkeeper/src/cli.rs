@@ -1,10 +1,11 @@
 //! The command line: what can be given, and what it is when it is not.
 
 mod addresses;
+mod environment;
 mod queries;
 mod store;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub use addresses::AddressArgs;
 pub use queries::{DrainArgs, FindArgs, OutputFormat, OwnsArgs, QueryArgs};
@@ -26,6 +27,19 @@ pub struct Cli {
     pub command: Command,
 }
 
+impl Cli {
+    /// This process's command line. A variable of the environment that is set to nothing counts as
+    /// not set.
+    ///
+    /// # Errors
+    /// When it is wrong, or asks for help or the version: print it.
+    pub fn from_env() -> Result<Self, clap::Error> {
+        let mut command = environment::without_empty_variables(Self::command());
+        let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    }
+}
+
 /// What the program can do.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Command {
@@ -33,7 +47,8 @@ pub enum Command {
     #[command(after_help = "\
 It answers Kafka clients and other gateways until Ctrl-C or SIGTERM, then moves its groups to the
 other gateways and leaves; a second Ctrl-C exits at once. RUST_LOG sets what is logged, like
-RUST_LOG=debug. Every option can be given as an environment variable, like GROUPKEEPER_LISTEN.
+RUST_LOG=debug. Every option can be given as an environment variable, like GROUPKEEPER_LISTEN; one
+that is empty counts as not set.
 
 Example, three gateways that share a SeaweedFS:
   groupkeeper serve --backend seaweedfs:127.0.0.1:9333 --listen 127.0.0.1:9092

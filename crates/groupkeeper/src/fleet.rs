@@ -2,8 +2,10 @@
 
 mod backend;
 mod doors;
+mod failed;
 mod listeners;
 mod news;
+mod reach;
 mod situation;
 mod watch;
 
@@ -18,7 +20,7 @@ use groupkeeper_hashing::Strategy;
 use groupkeeper_registry::{Config, Parts, Registry, StartError};
 use groupkeeper_rpc::{GrpcPeers, RpcTimeouts};
 use groupkeeper_seaweedfs::FleetName;
-use groupkeeper_types::{BootClock, TimingProfile};
+use groupkeeper_types::{BootClock, GatewayAddr, TimingProfile};
 use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -29,6 +31,7 @@ use crate::plan::GatewayPlan;
 use crate::signals::{Signals, Stop};
 use backend::Backend;
 use doors::Doors;
+use failed::first_failed;
 use listeners::Listeners;
 use watch::Watch;
 
@@ -76,6 +79,12 @@ pub enum FleetError {
     /// A port that was served is gone.
     #[error(transparent)]
     PortLost(#[from] PortLost),
+    /// A registry panicked.
+    #[error(
+        "the gateway {0} has failed, by a mistake of this program, which the log tells above: please \
+         report it, and start the gateway again"
+    )]
+    Failed(GatewayAddr),
 }
 
 /// The cluster's ID of a fleet without a name.
@@ -109,8 +118,11 @@ impl Fleet {
                 "{} listens on {kafka}, and for gateways on {rpc}",
                 doors.me.addr
             );
-            waiting.push((doors.me.clone(), Arc::clone(&doors.late)));
-            listeners.serve(doors);
+            if let Some(doubt) = reach::doubt(&self.backend, &doors.me, kafka, rpc) {
+                tracing::warn!("{}: {doubt}", doors.me.addr);
+            }
+            listeners.serve(doors.me.addr.clone(), doors.kafka, doors.rpc);
+            waiting.push((doors.me, doors.late, doors.ready));
         }
 
         let timing = self.timing.timing();
@@ -122,22 +134,30 @@ impl Fleet {
             }
         };
         let mut registries = Vec::new();
-        for (me, late) in waiting {
+        let mut watched = Vec::new();
+        for (me, late, ready) in waiting {
             let registry = Registry::start(me, self.config(), parts(&backend))?;
             late.start(registry.clone());
+            watched.push((registry.clone(), ready));
             registries.push(registry);
         }
         let mut watch = JoinSet::new();
-        watch.spawn(Watch::new(backend, &registries).run());
+        watch.spawn(Watch::new(backend, watched).run());
 
-        let stop = tokio::select! {
-            stop = signals.next() => stop,
-            lost = listeners.lost() => {
+        let ended = tokio::select! {
+            stop = signals.next() => Ok(stop),
+            lost = listeners.lost() => Err(lost.into()),
+            failed = first_failed(&registries) => Err(FleetError::Failed(failed)),
+        };
+        // Health checks hear that it stops before anything else does.
+        watch.shutdown().await;
+        let stop = match ended {
+            Ok(stop) => stop,
+            Err(error) => {
                 hand_over(&registries, self.drain).await;
-                return Err(lost.into());
+                return Err(error);
             }
         };
-        watch.shutdown().await;
         self.announce_stop(stop);
         let stopped = async {
             hand_over(&registries, self.drain).await;

@@ -21,7 +21,6 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser as _;
 use thiserror::Error;
 
 use cli::{Cli, Command, FleetArgs, ServeArgs, StoreArgs};
@@ -46,7 +45,7 @@ enum Failure {
 /// Runs the program on its command line: 0 when it did what it was asked, 2 for a wrong command
 /// line, 1 for any other failure, and 128 and the signal's number where a second signal ended it.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::from_env() {
         Ok(cli) => cli,
         Err(error) => {
             // Help goes to standard output and mistakes to standard error, if anybody reads there.

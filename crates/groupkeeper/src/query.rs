@@ -3,6 +3,7 @@
 mod drain;
 mod find;
 mod gateways;
+mod kafka_port;
 mod owns;
 mod status;
 
@@ -31,6 +32,9 @@ pub enum QueryError {
         /// What it said.
         error: PeerError,
     },
+    /// Somebody is there who is asked in another way.
+    #[error("{0}")]
+    KafkaPort(String),
     /// A gateway has groups still, or is not there.
     #[error("{gateway} is not drained: {why}")]
     NotDrained {
@@ -52,9 +56,25 @@ async fn connect(server: &RpcAddr) -> Result<DirectoryClient, QueryError> {
     Ok(DirectoryClient::connect(server, DEADLINE).await?)
 }
 
-fn refused(server: &RpcAddr) -> impl FnOnce(PeerError) -> QueryError {
+/// An answer, or why there is none: the gateway's own words, or that it was none that was asked.
+async fn answered<T>(server: &RpcAddr, answer: Result<T, PeerError>) -> Result<T, QueryError> {
+    let error = match answer {
+        Ok(answer) => return Ok(answer),
+        Err(error) => error,
+    };
+    is_gateway(server, &error).await?;
     let server = server.clone();
-    |error| QueryError::Refused { server, error }
+    Err(QueryError::Refused { server, error })
+}
+
+/// Looks whether what was asked, and gave this error, is a gateway's Kafka port.
+async fn is_gateway(server: &RpcAddr, error: &PeerError) -> Result<(), QueryError> {
+    if matches!(error, PeerError::Unreachable { .. })
+        && let Some(hint) = kafka_port::hint(server).await
+    {
+        return Err(QueryError::KafkaPort(hint));
+    }
+    Ok(())
 }
 
 /// Asks who coordinates groups. The exit code is 1 when one has no answer.

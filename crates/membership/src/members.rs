@@ -21,7 +21,7 @@ pub struct Members {
 
 impl Members {
     /// The most members where nothing else is said.
-    pub const MAX: usize = 100_000;
+    pub const MAX: usize = groupkeeper_types::MAX_GATEWAYS;
 
     /// Nobody, yet. Each heartbeat counts for `lease`: as the one who waits counts it, so with the
     /// margins for the drift of clocks included.

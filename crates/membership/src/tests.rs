@@ -158,6 +158,11 @@ fn the_draining_are_healthy_and_get_nothing() {
 }
 
 #[test]
+fn where_nothing_else_is_said_the_limit_is_what_a_message_can_list() {
+    assert_eq!(Members::MAX, groupkeeper_types::MAX_GATEWAYS);
+}
+
+#[test]
 fn there_is_a_limit() {
     let mut m = members().with_max(1);
     m.heartbeat(gateway("a", 1), at(0)).unwrap();

@@ -38,3 +38,7 @@ pub use timing::{
     BrokenPromise, Inequality, InvalidTimingProfile, Promises, Timing, TimingProfile,
 };
 pub use wall_time::WallTime;
+
+/// The most gateways of one fleet: what a leader takes in, and what one message between gateways
+/// lists.
+pub const MAX_GATEWAYS: usize = 65_536;

@@ -10,6 +10,7 @@ use groupkeeper_gateway::{
 use groupkeeper_rpc::{BindError as RpcBindError, RpcLimits, RpcServer};
 use groupkeeper_types::{Incarnation, InvalidHostPort};
 use thiserror::Error;
+use tokio::sync::watch;
 
 use crate::late_registry::LateRegistry;
 use crate::listen_addr::ListenAddr;
@@ -55,6 +56,8 @@ pub(super) struct Doors {
     pub(super) rpc: RpcServer,
     pub(super) late: Arc<LateRegistry>,
     pub(super) me: GatewayRecord,
+    /// What health checks are told.
+    pub(super) ready: watch::Sender<bool>,
 }
 
 impl Doors {
@@ -83,10 +86,13 @@ impl Doors {
         if let Some(groups) = groups {
             kafka = kafka.with_groups(groups);
         }
-        let rpc = RpcServer::bind(rpc_at, late.clone(), late.clone())?.with_limits(RpcLimits {
-            stop: Self::GRACE,
-            ..RpcLimits::default()
-        });
+        let (ready, is_ready) = watch::channel(false);
+        let rpc = RpcServer::bind(rpc_at, late.clone(), late.clone())?
+            .with_readiness(is_ready)
+            .with_limits(RpcLimits {
+                stop: Self::GRACE,
+                ..RpcLimits::default()
+            });
         let (addr, rpc_addr) =
             plan.advertised(kafka.local_addr().port(), rpc.local_addr().port())?;
         let me = GatewayRecord {
@@ -100,6 +106,7 @@ impl Doors {
             rpc,
             late,
             me,
+            ready,
         })
     }
 }

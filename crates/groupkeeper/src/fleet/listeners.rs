@@ -1,11 +1,11 @@
 use std::time::Duration;
 
+use groupkeeper_gateway::KafkaListener;
+use groupkeeper_rpc::RpcServer;
 use groupkeeper_types::GatewayAddr;
 use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-
-use super::doors::Doors;
 
 /// A port that was to be served until the end is not.
 #[derive(Debug, Error)]
@@ -28,15 +28,14 @@ impl Listeners {
     /// needs more than two of them.
     const CLOSE: Duration = Duration::from_secs(1);
 
-    pub(super) fn serve(&mut self, doors: Doors) {
-        let gateway = doors.me.addr;
-        let (kafka, stop, lost) = (doors.kafka, self.stop.clone(), gateway.clone());
+    pub(super) fn serve(&mut self, gateway: GatewayAddr, kafka: KafkaListener, rpc: RpcServer) {
+        let (stop, lost) = (self.stop.clone(), gateway.clone());
         self.tasks.spawn(async move {
             kafka.serve(stop.cancelled()).await;
             let why = "it stopped".to_owned();
             PortLost::unless(&stop, "Kafka port", lost, why)
         });
-        let (rpc, stop) = (doors.rpc, self.stop.clone());
+        let stop = self.stop.clone();
         self.tasks.spawn(async move {
             let why = match rpc.serve(stop.clone().cancelled_owned()).await {
                 Ok(()) => "it stopped".to_owned(),

@@ -7,7 +7,7 @@ use groupkeeper_types::GatewayAddr;
 use serde::Serialize;
 use tokio::time::{Instant, sleep_until};
 
-use super::{QueryError, connect};
+use super::{QueryError, connect, is_gateway};
 use crate::cli::{DrainArgs, OutputFormat};
 use crate::output::{Table, print, print_json};
 
@@ -28,12 +28,12 @@ struct Drained<'a> {
 
 pub(super) async fn run(args: DrainArgs) -> Result<ExitCode, QueryError> {
     let client = connect(&args.query.server).await?.with_deadline(ATTEMPT);
-    ask(&client, &args.gateway, args.wait)
-        .await
-        .map_err(|error| QueryError::NotDrained {
-            gateway: args.gateway.clone(),
-            why: why(&error, args.wait),
-        })?;
+    if let Err(error) = ask(&client, &args.gateway, args.wait).await {
+        is_gateway(&args.query.server, &error).await?;
+        let why = why(&error, args.wait);
+        let gateway = args.gateway;
+        return Err(QueryError::NotDrained { gateway, why });
+    }
     let gateway = &args.gateway;
     match args.query.output {
         OutputFormat::Json => print_json(&Drained {

@@ -11,7 +11,7 @@ use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Revision};
 use serde::Serialize;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::{QueryError, connect};
+use super::{QueryError, connect, is_gateway};
 use crate::cli::{FindArgs, OutputFormat};
 use crate::output::{Table, print, print_json};
 
@@ -42,7 +42,7 @@ enum Answer<'a> {
 
 pub(super) async fn run(args: FindArgs) -> Result<ExitCode, QueryError> {
     let client = connect(&args.query.server).await?;
-    let answers = ask(&client, &args.groups, args.wait).await;
+    let answers = ask(&client, &args.groups, args.wait).await?;
     let asked = || args.groups.iter().zip(&answers);
     match args.query.output {
         OutputFormat::Json => {
@@ -68,13 +68,17 @@ pub(super) async fn run(args: FindArgs) -> Result<ExitCode, QueryError> {
 
 /// Asks for all groups, and then again for those that were not available, until time is up. Each is
 /// asked for at least once.
+///
+/// # Errors
+/// When it is no gateway that was asked.
 async fn ask(
     client: &DirectoryClient,
     groups: &[GroupName],
     wait: Duration,
-) -> Vec<Result<Decision, PeerError>> {
+) -> Result<Vec<Result<Decision, PeerError>>, QueryError> {
     let end = Instant::now() + wait;
     let mut first_call = end.max(Instant::now() + super::DEADLINE);
+    let mut looked = false;
     let unasked = || Err(PeerError::not_available("it was not asked"));
     let mut answers: Vec<_> = groups.iter().map(|_| unasked()).collect();
     loop {
@@ -98,9 +102,14 @@ async fn ask(
                 answers[place] = answer.map(|found| found.decision);
             }
         }
+        if !std::mem::replace(&mut looked, true)
+            && let Some(Err(error)) = answers.first()
+        {
+            is_gateway(client.addr(), error).await?;
+        }
         let again = Instant::now() + PAUSE;
         if again >= end || !answers.iter().any(retryable) {
-            return answers;
+            return Ok(answers);
         }
         sleep_until(again).await;
     }

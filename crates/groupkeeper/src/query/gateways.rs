@@ -7,7 +7,7 @@ use groupkeeper_rpc::GatewayList;
 use groupkeeper_types::GatewayAddr;
 use serde::Serialize;
 
-use super::{QueryError, connect, refused};
+use super::{QueryError, answered, connect};
 use crate::cli::{OutputFormat, QueryArgs};
 use crate::output::{Table, print, print_json};
 
@@ -44,10 +44,7 @@ impl<'a> Gateway<'a> {
 
 pub(super) async fn run(args: QueryArgs) -> Result<ExitCode, QueryError> {
     let client = connect(&args.server).await?;
-    let list = client
-        .list_gateways()
-        .await
-        .map_err(refused(&args.server))?;
+    let list = answered(&args.server, client.list_gateways().await).await?;
     let gateways = rows(&list);
     match args.output {
         OutputFormat::Json => print_json(&gateways)?,

@@ -6,7 +6,7 @@ use groupkeeper_rpc::OwnedGroups;
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Incarnation, Revision};
 use serde::Serialize;
 
-use super::{QueryError, connect, refused};
+use super::{QueryError, answered, connect};
 use crate::cli::{OutputFormat, OwnsArgs};
 use crate::output::{Table, print, print_json};
 
@@ -53,7 +53,7 @@ impl From<Held> for Lease {
 pub(super) async fn run(args: OwnsArgs) -> Result<ExitCode, QueryError> {
     let server = &args.query.server;
     let client = connect(server).await?;
-    let answer = client.owns(&args.groups).await.map_err(refused(server))?;
+    let answer = answered(server, client.owns(&args.groups).await).await?;
     match args.query.output {
         OutputFormat::Json => print_json(&rows(&answer))?,
         OutputFormat::Table => print(&table(&answer))?,

@@ -6,7 +6,7 @@ use groupkeeper_types::{Epoch, GatewayAddr, Revision, RpcAddr};
 use serde::Serialize;
 
 use super::gateways::Gateway;
-use super::{QueryError, connect, refused};
+use super::{QueryError, answered, connect};
 use crate::cli::{OutputFormat, QueryArgs};
 use crate::output::{Table, print, print_json};
 
@@ -41,7 +41,7 @@ struct Leader<'a> {
 
 pub(super) async fn run(args: QueryArgs) -> Result<ExitCode, QueryError> {
     let client = connect(&args.server).await?;
-    let status = client.stats().await.map_err(refused(&args.server))?;
+    let status = answered(&args.server, client.stats().await).await?;
     let status = Status::new(&status);
     match args.output {
         OutputFormat::Json => print_json(&status)?,
@@ -135,7 +135,10 @@ impl<'a> Status<'a> {
         if self.behind > 0 {
             row(
                 "behind",
-                format!("{} moved groups, whose stored assignments follow", self.behind),
+                format!(
+                    "{} moved groups, whose stored assignments follow",
+                    self.behind
+                ),
             );
         }
         if let Some(problem) = self.problem {

@@ -3,6 +3,7 @@
 mod draining;
 mod fake_gateway;
 mod fleet;
+mod health;
 mod kafka;
 mod ports;
 mod program;

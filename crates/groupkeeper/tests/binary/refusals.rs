@@ -136,6 +136,27 @@ async fn options_come_from_the_environment_too() {
 }
 
 #[tokio::test]
+async fn an_empty_variable_of_the_environment_counts_as_not_set() {
+    let mut command = command("serve --listen nowhere.invalid:9092");
+    for name in [
+        "GROUPKEEPER_LISTEN",
+        "GROUPKEEPER_ADVERTISE",
+        "GROUPKEEPER_RPC",
+        "GROUPKEEPER_BACKEND",
+        "GROUPKEEPER_FLEET",
+        "GROUPKEEPER_PLACEMENT",
+        "GROUPKEEPER_TIMING",
+        "RUST_LOG",
+    ] {
+        command.env(name, "");
+    }
+    let ended = finish(command).await;
+    // As far as it gets without them.
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("nowhere.invalid"), "{ended:?}");
+}
+
+#[tokio::test]
 async fn help_and_version_are_results() {
     for (line, part) in [
         ("--help", "groupkeeper fleet"),

@@ -98,7 +98,11 @@ impl Driver {
                     Err(error) => std::panic::resume_unwind(error.into_panic()),
                 },
                 Ok(()) = terms.changed() => self.hear_of_lock(),
-                Some(_) = changes.next() => self.hear_of_lock(),
+                changed = changes.next() => match changed {
+                    Some(_) => self.hear_of_lock(),
+                    // Nobody stops it before this task ends, so it has panicked.
+                    None => return tracing::error!("the election has failed"),
+                },
                 () = tokio::time::sleep(due.min(Self::LONGEST_SLEEP)) => self.step(Input::Tick),
                 _ = sweep.tick() => {
                     for input in self.calls.abandoned() {

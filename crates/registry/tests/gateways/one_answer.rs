@@ -55,6 +55,25 @@ async fn a_known_group_is_answered_without_asking_anybody() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_list_of_members_is_shared_and_another_one_when_it_has_changed() {
+    let mut world = World::new();
+    let nodes = world.start_fleet(2).await;
+    for node in &nodes {
+        let list = node.registry.member_list();
+        tokio::time::sleep(seconds(2)).await;
+        assert!(std::sync::Arc::ptr_eq(&list, &node.registry.member_list()));
+    }
+    let before: Vec<_> = nodes.iter().map(|n| n.registry.member_list()).collect();
+    let third = world.start(3);
+    assert!(third.registry.wait_until_member(seconds(3)).await);
+    tokio::time::sleep(seconds(1)).await;
+    for (node, before) in nodes.iter().zip(&before) {
+        let list = node.registry.member_list();
+        assert_eq!((before.members.len(), list.members.len()), (2, 3));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_follower_without_leader_and_store_knows_nothing_and_names_nobody() {
     let mut world = World::new();
     let nodes = world.start_fleet(2).await;

@@ -4,6 +4,7 @@ mod bind_error;
 mod connection;
 mod incoming;
 mod leader_api;
+mod readiness;
 mod registry_api;
 mod rpc_limits;
 mod rpc_server;

@@ -3,6 +3,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use groupkeeper_registry::peer::{Directory, LeaderService};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 use tonic_health::ServingStatus;
@@ -11,6 +12,7 @@ use tonic_health::server::HealthReporter;
 use super::bind_error::BindError;
 use super::incoming::incoming;
 use super::leader_api::LeaderApi;
+use super::readiness::Readiness;
 use super::registry_api::RegistryApi;
 use super::rpc_limits::RpcLimits;
 use super::serve_error::ServeError;
@@ -28,6 +30,7 @@ pub struct RpcServer {
     leader: Arc<dyn LeaderService>,
     directory: Arc<dyn Directory>,
     limits: RpcLimits,
+    readiness: Readiness,
 }
 
 impl RpcServer {
@@ -53,6 +56,7 @@ impl RpcServer {
             leader,
             directory,
             limits: RpcLimits::default(),
+            readiness: Readiness::Always,
         })
     }
 
@@ -60,6 +64,15 @@ impl RpcServer {
     #[must_use]
     pub fn with_limits(self, limits: RpcLimits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// Health checks are told SERVING while this is true, and NOT_SERVING otherwise and once its
+    /// sender is gone. Calls are answered all the same. Without it they are told SERVING until the
+    /// server stops.
+    #[must_use]
+    pub fn with_readiness(self, ready: watch::Receiver<bool>) -> Self {
+        let readiness = Readiness::While(ready);
+        Self { readiness, ..self }
     }
 
     /// Where it listens.
@@ -79,7 +92,8 @@ impl RpcServer {
         let listener =
             tokio::net::TcpListener::from_std(self.listener).map_err(ServeError::Listen)?;
         let health = HealthReporter::new();
-        set_health(&health, ServingStatus::Serving).await;
+        let mut readiness = self.readiness;
+        set_health(&health, readiness.status()).await;
         let describe = || {
             tonic_reflection::server::Builder::configure()
                 .register_encoded_file_descriptor_set(proto::DESCRIPTOR)
@@ -116,9 +130,13 @@ impl RpcServer {
             );
         let mut serving = pin!(serving);
 
-        tokio::select! {
-            ended = &mut serving => return ended.map_err(ServeError::Transport),
-            () = shutdown => {}
+        let mut shutdown = pin!(shutdown);
+        loop {
+            tokio::select! {
+                ended = &mut serving => return ended.map_err(ServeError::Transport),
+                () = &mut shutdown => break,
+                status = readiness.changed() => set_health(&health, status).await,
+            }
         }
         set_health(&health, ServingStatus::NotServing).await;
         stop.cancel();

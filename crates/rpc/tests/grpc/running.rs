@@ -29,9 +29,17 @@ impl Running {
     }
 
     pub(crate) fn start_at(addr: SocketAddr, limits: RpcLimits) -> Self {
+        Self::start_both(addr, |server| server.with_limits(limits))
+    }
+
+    pub(crate) fn start_with(change: impl FnOnce(RpcServer) -> RpcServer) -> Self {
+        Self::start_both(free(), change)
+    }
+
+    fn start_both(addr: SocketAddr, change: impl FnOnce(RpcServer) -> RpcServer) -> Self {
         let gateway = FakeGateway::new();
         let server = RpcServer::bind(addr, gateway.clone(), gateway.clone()).unwrap();
-        let server = server.with_limits(limits);
+        let server = change(server);
         let addr = server.local_addr();
         let shutdown = CancellationToken::new();
         let mut serving = JoinSet::new();

@@ -1,6 +1,7 @@
 //! What standard tools ask: health checks and reflection.
 
 use futures_util::stream;
+use tokio::sync::watch;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
@@ -30,6 +31,36 @@ async fn health_is_told_until_the_server_stops() {
     );
     let (last, ()) = tokio::join!(watch.message(), running.stop());
     assert_eq!(last.unwrap().unwrap().status(), ServingStatus::NotServing);
+}
+
+#[tokio::test]
+async fn health_says_serving_only_while_the_gateway_is_ready() {
+    let (ready, watched) = watch::channel(false);
+    let running = Running::start_with(|server| server.with_readiness(watched));
+    let mut health = HealthClient::new(running.channel().await);
+    let mut watch = health
+        .watch(HealthCheckRequest::default())
+        .await
+        .unwrap()
+        .into_inner();
+    let mut told = Vec::new();
+    told.push(watch.message().await.unwrap().unwrap().status());
+    ready.send(true).unwrap();
+    told.push(watch.message().await.unwrap().unwrap().status());
+    // It stops, and answers until it has.
+    drop(ready);
+    told.push(watch.message().await.unwrap().unwrap().status());
+    assert_eq!(
+        told,
+        [
+            ServingStatus::NotServing,
+            ServingStatus::Serving,
+            ServingStatus::NotServing
+        ]
+    );
+    running.directory().await.stats().await.unwrap();
+    drop(watch);
+    running.stop().await;
 }
 
 #[tokio::test]
