@@ -3,6 +3,7 @@
 mod bad_store;
 mod bounds;
 mod failing;
+mod failing_over;
 mod failover;
 mod fleet;
 mod leaving;
