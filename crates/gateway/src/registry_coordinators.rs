@@ -3,7 +3,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use groupkeeper_hashing::node_id;
-use groupkeeper_registry::peer::{Directory, Found, MemberList, MemberView};
+use groupkeeper_registry::peer::{Directory, MemberList, MemberView};
 use groupkeeper_registry::{NotOwner, Registry};
 use groupkeeper_types::{GatewayAddr, GroupName};
 
@@ -52,8 +52,20 @@ impl RegistryCoordinators {
         shown
     }
 
-    fn answer(&self, found: &Found) -> Answer {
-        let coordinator = &found.decision.coordinator;
+    /// The member at this index of a list that the registry had just now.
+    fn answer_of(&self, members: &Arc<MemberList>, place: usize) -> Answer {
+        let shown = self.shown.load();
+        if Arc::ptr_eq(&shown.members, members)
+            && let Some(broker) = shown.cluster.brokers.get(place)
+        {
+            return Answer::At(Arc::clone(broker));
+        }
+        drop(shown);
+        let member = members.members.get(place);
+        member.map_or(Answer::Unknown, |member| self.answer_at(&member.addr))
+    }
+
+    fn answer_at(&self, coordinator: &GatewayAddr) -> Answer {
         let shown = self.shown.load().broker(coordinator);
         let broker = shown.or_else(|| self.current().broker(coordinator));
         // One that is not listed is seldom answered: the store named it while nobody led.
@@ -92,12 +104,13 @@ impl Shown {
 #[async_trait]
 impl Coordinators for RegistryCoordinators {
     fn known(&self, group: &str) -> Option<Answer> {
-        self.registry.known(group).map(|found| self.answer(&found))
+        self.registry
+            .with_place(group, |members, place| self.answer_of(members, place))
     }
 
     async fn find(&self, group: &GroupName) -> Answer {
         match Directory::find(&self.registry, group).await {
-            Ok(found) => self.answer(&found),
+            Ok(found) => self.answer_at(&found.decision.coordinator),
             Err(error) => {
                 tracing::debug!(%group, %error, "nobody can say who coordinates the group");
                 Answer::Unknown
@@ -156,7 +169,7 @@ mod tests {
 
     #[test]
     fn without_members_there_is_no_controller() {
-        let shown = Shown::new(&ClusterId::new("fleet").unwrap(), Vec::new(), None);
+        let shown = Shown::new(&ClusterId::new("fleet").unwrap(), Arc::default(), None);
         assert_eq!(
             (shown.cluster.controller, shown.cluster.brokers.len()),
             (None, 0)

@@ -1,25 +1,48 @@
+mod known;
+
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
-use groupkeeper_types::{GatewayAddr, GroupName, Moment, RpcAddr, Stamp};
+use arc_swap::{ArcSwap, Guard};
+use groupkeeper_types::{GroupName, Moment, RpcAddr, Stamp};
 
 use crate::machine::Head;
-use crate::peer::{Decision, Found, Role};
+use crate::peer::{Decision, Found, MemberList, Role};
+use known::Known;
 
 /// What look-ups read: published by the one task that runs the machine, read by any number of
 /// threads without waiting.
 #[derive(Debug)]
 pub(crate) struct View {
-    head: ArcSwap<Head>,
+    published: ArcSwap<Published>,
     groups: papaya::HashMap<GroupName, Known>,
     /// What this gateway may act as coordinator of, by which decision, while its lease lasts.
     held: papaya::HashMap<GroupName, Stamp>,
 }
 
-#[derive(Debug, Clone)]
-struct Known {
-    coordinator: GatewayAddr,
-    stamp: Stamp,
+/// A head, with what every look-up needs of it at hand.
+#[derive(Debug)]
+struct Published {
+    fresh_until: Moment,
+    members: Arc<MemberList>,
+    /// Another one for each list of members, from 1 on: what was found in a list is remembered by it.
+    list: u64,
+    head: Arc<Head>,
+}
+
+impl Published {
+    fn new(head: Head, before: Option<&Self>) -> Self {
+        let list = match before {
+            Some(before) if Arc::ptr_eq(&before.members, &head.members) => before.list,
+            Some(before) => before.list + 1,
+            None => 1,
+        };
+        Self {
+            fresh_until: head.fresh_until,
+            members: Arc::clone(&head.members),
+            list,
+            head: Arc::new(head),
+        }
+    }
 }
 
 /// What a view says about a group, at one moment.
@@ -38,33 +61,58 @@ pub(crate) enum Lookup {
 impl View {
     pub(crate) fn new(head: Head) -> Self {
         Self {
-            head: ArcSwap::from_pointee(head),
+            published: ArcSwap::from_pointee(Published::new(head, None)),
             groups: papaya::HashMap::new(),
             held: papaya::HashMap::new(),
         }
     }
 
     pub(crate) fn head(&self) -> Arc<Head> {
-        self.head.load_full()
+        Arc::clone(&self.published.load().head)
     }
 
-    /// The coordinator of a group as of `now`. The deadline is compared here and not by a timer, so
-    /// that a process that was suspended is right at once.
+    /// What was published last, if answers may be given out of it at `now`. The deadline is compared
+    /// here and not by a timer, so that a process that was suspended is right at once.
+    ///
+    /// Before the groups are looked at: whoever publishes writes the groups first, so that a head that
+    /// has been seen is never newer than the groups.
+    fn fresh(&self, now: Moment) -> Option<Guard<Arc<Published>>> {
+        let published = self.published.load();
+        (now < published.fresh_until).then_some(published)
+    }
+
+    /// Shows the members and the place of the group's coordinator among them, as of `now`; `None`
+    /// where that is not known. Nothing is copied and no text compared: it is for every request.
+    pub(crate) fn with_place<T>(
+        &self,
+        group: &str,
+        now: Moment,
+        show: impl FnOnce(&Arc<MemberList>, usize) -> T,
+    ) -> Option<T> {
+        let published = self.fresh(now)?;
+        let place = {
+            let groups = self.groups.pin();
+            groups
+                .get(group)?
+                .place(published.list, &published.members)?
+        };
+        Some(show(&published.members, place))
+    }
+
+    /// The coordinator of a group as of `now`.
     pub(crate) fn lookup(&self, group: &str, now: Moment) -> Lookup {
-        // The head first: whoever publishes writes the groups first, so that a head that has been
-        // seen is never newer than the groups.
-        let head = self.head.load();
-        if now >= head.fresh_until {
+        let Some(published) = self.fresh(now) else {
             return Lookup::AskStore;
-        }
+        };
+        let head = &published.head;
         let groups = self.groups.pin();
         if let Some((name, known)) = groups.get_key_value(group)
-            && head.members.contains(&known.coordinator)
+            && known.place(published.list, &published.members).is_some()
         {
             let decision = Decision {
                 group: name.clone(),
-                coordinator: known.coordinator.clone(),
-                stamp: known.stamp,
+                coordinator: known.coordinator().clone(),
+                stamp: known.stamp(),
             };
             return Lookup::Known(Found {
                 decision,
@@ -81,7 +129,7 @@ impl View {
     /// The decision by which this gateway may act as a group's coordinator at `now`, and until when
     /// unless its lease is renewed; `None` when it may not act.
     pub(crate) fn owns(&self, group: &str, now: Moment) -> Option<(Stamp, Moment)> {
-        let until = self.head.load().lease_until;
+        let until = self.published.load().head.lease_until;
         let stamp = *self.held.pin().get(group)?;
         (now < until).then_some((stamp, until))
     }
@@ -106,7 +154,7 @@ impl View {
         } = decision;
         self.groups
             .pin()
-            .insert(group, Known { coordinator, stamp });
+            .insert(group, Known::new(coordinator, stamp));
     }
 
     pub(crate) fn forget(&self, group: &GroupName) {
@@ -117,7 +165,9 @@ impl View {
         self.groups.pin().clear();
     }
 
+    /// Called by one task only.
     pub(crate) fn publish(&self, head: Head) {
-        self.head.store(Arc::new(head));
+        let next = Published::new(head, Some(&self.published.load()));
+        self.published.store(Arc::new(next));
     }
 }

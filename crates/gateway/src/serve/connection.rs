@@ -1,14 +1,15 @@
+use std::io;
 use std::net::IpAddr;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::alarm::Alarm;
 use super::closed::Reason;
 use super::inbox::{Inbox, SMALL_FRAME};
 use super::responder::{Later, Responder};
@@ -43,15 +44,16 @@ impl Connection {
     }
 
     async fn serve(&mut self, out: &mut Vec<u8>) -> Result<std::convert::Infallible, Reason> {
-        let stop = self.stop.clone();
+        let (stop, responder) = (self.stop.clone(), Arc::clone(&self.responder));
         let mut stopped = pin!(stop.cancelled());
-        let mut inbox = Inbox::new(self.responder.limits.frame_bytes);
-        let mut permit = None;
         // The first request is due from the start: a connection that never says anything would hold
         // its place for as long as one that did.
         let mut due_since = Some(Instant::now());
+        let mut alarm = Alarm::new(&responder.limits);
+        let mut inbox = Inbox::new(responder.limits.frame_bytes);
+        let mut permit = None;
         loop {
-            let answered = self.answer_frames(&mut inbox, out).await?;
+            let answered = self.answer_frames(&responder, &mut inbox, out).await?;
             self.write(out).await?;
             if answered > 0 {
                 (permit, due_since) = (None, None);
@@ -62,17 +64,27 @@ impl Connection {
             if permit.is_none() {
                 permit = self.leave_for(&inbox)?;
             }
-            self.read(&mut inbox, due_since, stopped.as_mut()).await?;
+            alarm.set(due_since);
+            tokio::select! {
+                biased;
+                () = &mut stopped => return Err(Reason::Stopping),
+                read = inbox.fill(&mut self.stream) => match read? {
+                    0 if inbox.is_empty() => return Err(Reason::ByClient),
+                    0 => return Err(Reason::CutShort),
+                    _ => {}
+                },
+                late = &mut alarm => return Err(late),
+            }
         }
     }
 
     /// Answers every frame that is whole, and tells how many there were.
     async fn answer_frames(
         &mut self,
+        responder: &Responder,
         inbox: &mut Inbox,
         out: &mut Vec<u8>,
     ) -> Result<usize, Reason> {
-        let responder = self.responder.clone();
         let mut answered = 0;
         while let Some(frame) = inbox.frame()? {
             let length = frame.len();
@@ -83,7 +95,7 @@ impl Connection {
                 if let Some(Later::Lookup(lookup)) = responder.answer(frame, out)? {
                     // Nothing that is ready waits for what is not.
                     self.write(out).await?;
-                    lookup.finish(&responder, &self.stop, out).await;
+                    lookup.finish(responder, &self.stop, out).await;
                 }
                 inbox.consume(length);
             }
@@ -137,44 +149,25 @@ impl Connection {
             .map_err(|_| Refusal::TooManyLargeFrames { bytes })
     }
 
-    /// Waits for more bytes. A request that is due must be there in time; without one, the client may
-    /// be silent for long.
-    async fn read(
-        &mut self,
-        inbox: &mut Inbox,
-        due_since: Option<Instant>,
-        stopped: Pin<&mut impl Future<Output = ()>>,
-    ) -> Result<(), Reason> {
-        let limits = &self.responder.limits;
-        let (deadline, late): (_, fn(Duration) -> Reason) = match due_since {
-            Some(since) => (since + limits.frame_within, Reason::SlowFrame),
-            None => (Instant::now() + limits.idle, Reason::Idle),
-        };
-        let allowed = if due_since.is_some() {
-            limits.frame_within
-        } else {
-            limits.idle
-        };
-        tokio::select! {
-            biased;
-            () = stopped => Err(Reason::Stopping),
-            read = timeout_at(deadline, inbox.fill(&mut self.stream)) => match read {
-                Err(_) => Err(late(allowed)),
-                Ok(Err(error)) => Err(Reason::Io(error)),
-                Ok(Ok(0)) if inbox.is_empty() => Err(Reason::ByClient),
-                Ok(Ok(0)) => Err(Reason::CutShort),
-                Ok(Ok(_)) => Ok(()),
-            }
-        }
-    }
-
     /// Writes what is ready, and forgets it even if that fails: half an answer can't be repeated.
     async fn write(&mut self, out: &mut Vec<u8>) -> Result<(), Reason> {
         if out.is_empty() {
             return Ok(());
         }
+        // Nearly always there is room for all of it at once, and no time to be kept.
+        let at_once = match self.stream.try_write(out) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
+            at_once => at_once,
+        };
         let within = self.responder.limits.write_within;
-        let written = timeout(within, self.stream.write_all(out)).await;
+        let written = match at_once {
+            Ok(count) if count == out.len() => Ok(Ok(())),
+            Ok(count) => {
+                let rest = out.get(count..).unwrap_or_default();
+                timeout(within, self.stream.write_all(rest)).await
+            }
+            Err(error) => Ok(Err(error)),
+        };
         out.clear();
         out.shrink_to(2 * WRITE_AT);
         match written {

@@ -1,5 +1,6 @@
 //! Connections: from bytes that arrive to bytes that leave, within the limits.
 
+mod alarm;
 mod bind_error;
 mod closed;
 mod connection;

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,7 +9,7 @@ use super::calls::{CallInput, Command, ask};
 use super::registry::Registry;
 use crate::machine::{Input, Reply};
 use crate::peer::{
-    Directory, Found, Held, LeaderService, Ownership, PeerError, RegistryStatus, Role,
+    Directory, Found, Held, LeaderService, MemberList, Ownership, PeerError, RegistryStatus, Role,
 };
 use crate::view::Lookup;
 
@@ -20,6 +21,19 @@ impl Registry {
             Lookup::Known(found) => Some(found),
             _ => None,
         }
+    }
+
+    /// Shows the healthy gateways and the index among them of a group's coordinator, if it can be told
+    /// at once. As [`known`](Self::known), without a copy of anything: for who answers many.
+    ///
+    /// The list is the very one of [`member_list`](Self::member_list) until the next is published, so
+    /// that what was made of it can be found again by its address.
+    pub fn with_place<T>(
+        &self,
+        group: &str,
+        show: impl FnOnce(&Arc<MemberList>, usize) -> T,
+    ) -> Option<T> {
+        self.0.view.with_place(group, self.0.clock.now(), show)
     }
 
     /// Asks until somebody knows, or nobody can.

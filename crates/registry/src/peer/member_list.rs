@@ -24,8 +24,13 @@ pub struct MemberView {
 impl MemberList {
     /// Whether this gateway is in the list.
     pub fn contains(&self, addr: &GatewayAddr) -> bool {
+        self.place(addr).is_some()
+    }
+
+    /// The index of this gateway in [`members`](Self::members).
+    pub fn place(&self, addr: &GatewayAddr) -> Option<usize> {
         self.members
             .binary_search_by(|member| member.addr.cmp(addr))
-            .is_ok()
+            .ok()
     }
 }
