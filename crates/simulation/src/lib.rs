@@ -18,6 +18,9 @@ mod trace;
 mod words;
 mod world;
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 pub use invariants::Violation;
 pub use report::Counts;
 
@@ -41,12 +44,24 @@ pub struct Outcome {
 /// Runs one seed.
 pub fn run(seed: u64, trace: bool) -> Outcome {
     let mut world = World::new(seed, trace);
-    let steps = world.run();
+    // The seed is what a panic is worth: it is told like any other failure.
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| world.run())) {
+        world.broken = Some(Violation {
+            invariant: "no panic",
+            what: said(&*panic),
+        });
+    }
     Outcome {
         seed,
-        steps,
+        steps: world.steps,
         counts: world.counts,
         broken: world.broken,
         trace: world.trace.into_lines(),
     }
+}
+
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "a panic without words".to_owned())
 }

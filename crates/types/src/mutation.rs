@@ -23,8 +23,10 @@ macro_rules! mutations {
 }
 
 mutations! {
-    /// A leader whose commit is refused, because another record stands, makes it on top of that one.
+    /// A leader takes a commit that was refused, because another record stands, for made.
     NoFencing "no-fencing",
+    /// A store makes commits whatever record stands.
+    UnfencedStore "unfenced-store",
     /// A term is counted from when the lock service's answer came, not from before it was asked.
     TermFromAnswer "term-from-answer",
     /// A new leader knows no gateways but itself: whoever has not shown itself yet is gone.

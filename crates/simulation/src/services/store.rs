@@ -5,6 +5,7 @@ use groupkeeper_registry::Folding;
 use groupkeeper_registry::machine::{Batch, BatchChange};
 use groupkeeper_registry::peer::Decision;
 use groupkeeper_types::GatewayAddr;
+use groupkeeper_types::mutation::{self, Mutation};
 
 use crate::names;
 
@@ -66,7 +67,9 @@ impl<T> Store<T> {
         if done {
             return Ok(true);
         }
-        if admitted {
+        let unfenced =
+            matches!(write, Write::Commit(_)) && mutation::is_on(Mutation::UnfencedStore);
+        if admitted || unfenced {
             return Ok(false);
         }
         Err(WriteError::Stale {

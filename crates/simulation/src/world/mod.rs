@@ -32,6 +32,8 @@ pub(crate) use process::{Caller, Process};
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) now: Time,
+    /// Events so far.
+    pub(crate) steps: u64,
     pub(crate) random: Random,
     pub(crate) schedule: Schedule,
     pub(crate) config: Config,
@@ -72,19 +74,17 @@ pub(crate) struct Host {
 }
 
 impl World {
-    /// Runs to the end, or until an invariant breaks. Says after how many steps.
-    pub(crate) fn run(&mut self) -> u64 {
-        let mut steps = 0;
+    /// Runs to the end, or until an invariant breaks.
+    pub(crate) fn run(&mut self) {
         while !self.ended && self.broken.is_none() {
             let Some((time, event)) = self.schedule.next() else {
                 break;
             };
             debug_assert!(time >= self.now);
             self.now = time;
-            steps += 1;
+            self.steps += 1;
             self.happen(event);
         }
-        steps
     }
 
     /// What a process's clock shows.

@@ -65,6 +65,7 @@ impl World {
         let ttl = random.between(ttl * 995 / 1_000, ttl * 1_005 / 1_000);
         let mut world = Self {
             now: 0,
+            steps: 0,
             random,
             schedule: Schedule::default(),
             config,

@@ -246,11 +246,11 @@ impl Leader {
             {
                 self.give_up_on(ctx, work, &error);
             }
-            (Err(WriteError::Stale { found: Some(found) }), Flight::Commit { mut work, .. })
+            (Err(WriteError::Stale { .. }), Flight::Commit { sent, work, .. })
                 if mutation::is_on(Mutation::NoFencing) =>
             {
-                work.batch.expected = *found;
-                self.send(ctx, work);
+                self.chain.verified_at = sent;
+                self.committed(ctx, work);
             }
             (Err(WriteError::Unavailable { .. }), Flight::Commit { work, .. }) => {
                 let from = ctx.now + ctx.core.timing().retry_every;
