@@ -152,6 +152,27 @@ async fn who_leaves_a_leader_that_has_not_read_its_groups_yet_is_kept_until_they
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_keeps_its_groups_when_it_leaves_has_them_when_it_is_back() {
+    let mut world = World::new();
+    let mut nodes = world.start_fleet(3).await;
+    let names = names(60);
+    let before = nodes[0].coordinators(&names).await;
+    let led = nodes.remove(leader(&nodes));
+    // A fleet stops as a whole, and whoever leads it stops last.
+    for node in &nodes {
+        node.registry.stop(false, seconds(3)).await.unwrap();
+    }
+    let gone: Vec<_> = nodes.drain(..).map(|node| node.addr()).collect();
+    tokio::time::sleep(seconds(1)).await;
+    let nodes: Vec<_> = gone.iter().map(|addr| world.start_at(addr)).collect();
+    for node in &nodes {
+        assert!(node.registry.wait_until_member(seconds(3)).await);
+    }
+    tokio::time::sleep(seconds(10)).await;
+    assert_eq!(led.coordinators(&names).await, before);
+}
+
+#[tokio::test(start_paused = true)]
 async fn nobody_else_can_make_a_leader_leave() {
     let mut world = World::new();
     let nodes = world.start_fleet(1).await;

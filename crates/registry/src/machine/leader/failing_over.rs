@@ -130,17 +130,25 @@ impl Leader {
         self.chain.record().failovers.len() >= Failovers::MAX
     }
 
-    /// Whether all groups of a gateway can move now: its leases are over, or it is to lose its groups
-    /// and has given each of them up.
+    /// Whether all groups of a gateway can move now: its leases are over, and it has not left them for
+    /// its return; or it is to lose its groups and has given each of them up.
     fn can_lose_all(&self, ctx: &Ctx<'_>, addr: &GatewayAddr) -> bool {
-        !self.is_alive(addr) || (self.loses_groups(addr) && self.has_given_all_up(ctx, addr))
+        if self.is_alive(addr) {
+            self.loses_groups(addr) && self.has_given_all_up(ctx, addr)
+        } else {
+            !self.keeps.contains(addr)
+        }
     }
 
     /// The gateways that are best off, with how many groups each has.
     fn takers(&self, ctx: &Ctx<'_>) -> Vec<(GatewayAddr, usize)> {
         let candidates = self.candidates(ctx.now);
         let load = |addr: &GatewayAddr| (addr.clone(), ctx.core.groups.count(addr));
-        let mut takers: Vec<_> = candidates.as_slice().iter().map(|c| load(&c.addr)).collect();
+        let mut takers: Vec<_> = candidates
+            .as_slice()
+            .iter()
+            .map(|c| load(&c.addr))
+            .collect();
         takers.sort_by_key(|(_, load)| *load);
         takers.truncate(FailingOver::MAX_AMONG);
         let mut bytes = 0;
@@ -246,7 +254,8 @@ impl Leader {
                 self.proposals.add(before.group, Cause::Orphan);
                 continue;
             }
-            self.failing_over.fall_behind(failover.stamp(), &decision.group);
+            self.failing_over
+                .fall_behind(failover.stamp(), &decision.group);
             ctx.core.groups.insert(&decision);
             ctx.hear(&decision);
             if self.loses_groups(&decision.coordinator) {

@@ -116,6 +116,7 @@ impl Leader {
             ));
             self.keeps.insert(addr.clone());
         } else {
+            self.keeps.remove(&addr);
             self.start_draining(ctx, &addr);
             // One that is not a member can't be marked, and may have groups all the same.
             for group in ctx.core.groups.of(&addr) {
@@ -174,7 +175,9 @@ impl Leader {
         let Some(calls) = self.leaving.remove(addr) else {
             return;
         };
-        self.keeps.remove(addr);
+        if ctx.core.groups.count(addr) == 0 {
+            self.keeps.remove(addr);
+        }
         self.revoking.gone(addr);
         let member = self.members.deregister(addr);
         if let Some(incarnation) = member.and_then(|member| member.incarnation()) {

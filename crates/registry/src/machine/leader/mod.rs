@@ -56,7 +56,8 @@ pub(super) struct Leader {
     dismissals: BTreeSet<GatewayAddr>,
     /// Gateways that want to go, and who waits for it.
     leaving: BTreeMap<GatewayAddr, Vec<CallId>>,
-    /// Those of them that keep their groups for their return.
+    /// Those of them that keep their groups for their return, also when they have gone: then a group
+    /// moves only when somebody asks for it.
     keeps: BTreeSet<GatewayAddr>,
     /// Gateways that are to lose their groups and live on, and who waits for it.
     drains: BTreeMap<GatewayAddr, Vec<CallId>>,

@@ -42,6 +42,7 @@ impl Leader {
         match taken {
             Ok(Outcome::Renewed) => {}
             Ok(Outcome::Joined { .. }) => {
+                self.keeps.remove(&heartbeat.gateway.addr);
                 self.revoke_in_flight(ctx, &heartbeat.gateway.addr);
                 // It was taken for gone while somebody waited for its groups to move.
                 if self.drains.contains_key(&heartbeat.gateway.addr) {
