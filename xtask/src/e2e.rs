@@ -6,6 +6,7 @@ use anyhow::{Result, anyhow, bail};
 use cargo_metadata::Metadata;
 
 use crate::phases::Phases;
+use crate::scenarios;
 use crate::setup;
 use crate::step::Step;
 use crate::tally::Tally;
@@ -13,17 +14,21 @@ use crate::tools::Tools;
 use crate::workspace;
 
 /// The package of the tests that span crates, and the feature without which the real ones are not built.
-const PACKAGE: &str = "groupkeeper-tests";
-const FEATURE: &str = "real";
+pub(crate) const PACKAGE: &str = "groupkeeper-tests";
+pub(crate) const FEATURE: &str = "real";
 
 /// Options of `cargo xtask e2e`.
 #[derive(clap::Args)]
 pub(crate) struct E2e {
     /// Only tests with this in their name.
     filter: Option<String>,
-    /// How often to run them, to find a test that fails now and then; stops at the first failure.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    runs: u32,
+    /// Runs the scenarios of faults alone, so many times, in a release build, and writes what was
+    /// measured to target/e2e/report.md and report.json.
+    #[arg(long, conflicts_with = "filter", value_parser = clap::value_parser!(u32).range(1..))]
+    runs: Option<u32>,
+    /// With --runs: only scenarios with this in their name.
+    #[arg(long, value_name = "NAME", requires = "runs")]
+    scenario: Option<String>,
 }
 
 impl E2e {
@@ -39,18 +44,19 @@ impl E2e {
         phases.run("setup", "cargo xtask setup", || {
             setup::ready().map(|tools| parts = Some(tools))
         });
-        if let Some(tools) = parts {
-            phases.step("build groupkeeper", &root, &build());
-            let step = step(&tools, &workspace::members()?, self.filter.as_deref())?;
-            for run in 1..=self.runs {
-                if !phases.all_passed() {
-                    break;
-                }
-                let name = format!("real parts, run {run} of {}", self.runs);
-                phases.run(&name, &self.repeat(), || {
-                    Tally::of(&step, &root, &mut tally)
-                });
-            }
+        let Some(tools) = parts else {
+            return phases.finish();
+        };
+        if let Some(runs) = self.runs {
+            scenarios::run(&tools, &root, &mut phases, runs, self.scenario.as_deref());
+            return phases.finish();
+        }
+        phases.step("build groupkeeper", &root, &build());
+        let step = step(&tools, &workspace::members()?, self.filter.as_deref())?;
+        if phases.all_passed() {
+            phases.run("real parts", &self.repeat(), || {
+                Tally::of(&step, &root, &mut tally)
+            });
         }
         let outcome = phases.finish();
         println!("\n{tally}");

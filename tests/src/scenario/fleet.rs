@@ -129,6 +129,7 @@ impl Fleet {
         let backend = format!("--backend=seaweedfs:{host}:{master}");
         let advertise = format!("--advertise={host}:{port}");
         let serve = Serve::start_at(&format!("127.0.0.1:{port}"), &[&backend, &advertise]);
+        self.attach(&serve);
         Node {
             addr: format!("{host}:{port}"),
             serve,
@@ -136,13 +137,17 @@ impl Fleet {
         }
     }
 
+    /// Tells the wire of a process that has just been started, and is not on it yet.
+    fn attach(&self, serve: &Serve) {
+        if let Some(wire) = &self.wire {
+            wire.attach(serve.pid(), rpc_port(serve));
+        }
+    }
+
     /// Asks a gateway's present process from now on.
     fn watch(&mut self, place: usize) {
         let node = &mut self.nodes[place];
         let serve = &node.serve;
-        if let Some(wire) = &self.wire {
-            wire.attach(serve.pid(), rpc_port(serve));
-        }
         node.process = self.recorder.watch(serve.kafka(), &node.addr, serve.rpc());
     }
 
@@ -198,6 +203,7 @@ impl Fleet {
     /// When it does not within a minute.
     pub async fn start_again(&mut self, place: usize, gateways: usize) {
         self.nodes[place].serve.start_again();
+        self.attach(&self.nodes[place].serve);
         self.nodes[place].serve.knows(gateways).await;
         self.watch(place);
         self.recorder.healed(&self.nodes[place].addr);

@@ -40,11 +40,13 @@ struct End {
     port: u16,
 }
 
+/// Who is cut off, by its port for gRPC.
+type Cuts = BTreeMap<u16, Cut>;
+
 #[derive(Debug)]
 struct Shared {
     ends: watch::Sender<Vec<End>>,
-    /// By the port of the gateway.
-    cuts: watch::Sender<BTreeMap<u16, Cut>>,
+    cuts: watch::Sender<Cuts>,
 }
 
 impl Cut {
@@ -118,6 +120,12 @@ async fn accept(listener: TcpListener, port: u16, shared: Arc<Shared>) {
                 .find(|end| opened(end.pid, from))
                 .map(|end| end.port);
             let server = ends.iter().find(|end| end.port == port).map(|end| end.port);
+            // Nobody is connected without packets in both directions.
+            let mut cuts = shared.cuts.subscribe();
+            let both = |cuts: &Cuts| passes(cuts, client, server) && passes(cuts, server, client);
+            if cuts.wait_for(both).await.is_err() {
+                return;
+            }
             let Ok(target) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await else {
                 return;
             };
@@ -145,19 +153,22 @@ async fn accept(listener: TcpListener, port: u16, shared: Arc<Shared>) {
     }
 }
 
+/// Whether packets from one end get to the other.
+fn passes(cuts: &Cuts, sender: Option<u16>, receiver: Option<u16>) -> bool {
+    let cut = |end: Option<u16>| end.and_then(|port| cuts.get(&port));
+    !cut(sender).is_some_and(|cut| cut.stops_sent())
+        && !cut(receiver).is_some_and(|cut| cut.stops_received())
+}
+
 /// Passes bytes on from one end to the other while no cut is between them.
 async fn pass(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     sender: Option<u16>,
     receiver: Option<u16>,
-    mut cuts: watch::Receiver<BTreeMap<u16, Cut>>,
+    mut cuts: watch::Receiver<Cuts>,
 ) {
-    let passes = |cuts: &BTreeMap<u16, Cut>| {
-        let cut = |end: Option<u16>| end.and_then(|port| cuts.get(&port));
-        !cut(sender).is_some_and(|cut| cut.stops_sent())
-            && !cut(receiver).is_some_and(|cut| cut.stops_received())
-    };
+    let passes = |cuts: &Cuts| passes(cuts, sender, receiver);
     let mut bytes = vec![0; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
         // The end of a connection is as a packet: it does not pass either.

@@ -10,7 +10,7 @@ use tokio::time::sleep;
 const KEY: &str = "kafka-gateway-leader";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_filer_that_does_not_decide_hangs() {
+async fn other_filer_hangs() {
     let fleet = Fleet::start("other_filer_hangs", 3).await;
     let other = 1 - fleet.cluster.decider(KEY).await;
     // Not a fault of the store, as far as anybody can see: every lookup is promised.
@@ -24,7 +24,7 @@ async fn a_filer_that_does_not_decide_hangs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_filer_that_decides_hangs() {
+async fn deciding_filer_hangs() {
     let mut fleet = Fleet::start("deciding_filer_hangs", 3).await;
     let decider = fleet.cluster.decider(KEY).await;
     fleet.recorder.store_fault();
