@@ -40,6 +40,8 @@ impl Fleet {
         let timing = self.timing();
         let config = Config {
             timing,
+            // It would be read for ever.
+            scrub_every: None,
             ..Config::default()
         };
         Gateway {

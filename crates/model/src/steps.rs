@@ -56,7 +56,7 @@ impl Step<'_> {
                 }
                 self.send(pid, What::Work(work), op);
             }
-            Effect::List { op } => self.send(pid, What::Listing(0, Vec::new()), op),
+            Effect::List { op, slowly: _ } => self.send(pid, What::Listing(0, Vec::new()), op),
             Effect::Heartbeat { op, to, heartbeat } => {
                 self.send(pid, What::Heartbeat(names::slot_of(&to), heartbeat), op);
             }

@@ -191,6 +191,8 @@ impl Store {
             }
             BatchChange::Admit(record) => {
                 self.gateways.insert(record.addr.clone(), record.clone());
+            // Everything can be read here.
+            BatchChange::SetAside(_) => {}
             }
             BatchChange::Dismiss(addr) => drop(self.gateways.remove(addr)),
         }

@@ -25,6 +25,7 @@ pub(crate) fn work(work: &StoreWork) -> String {
 pub(crate) fn batch(batch: &Batch) -> String {
     let change = |change: &BatchChange| match change {
         BatchChange::Assign(decision) => format!("{}→{}", decision.group, decision.coordinator),
+        BatchChange::SetAside(name) => format!("{name} aside"),
         BatchChange::Admit(record) => format!("+{} {}", record.addr, record.incarnation),
         BatchChange::Dismiss(addr) => format!("-{addr}"),
         BatchChange::Rewrite(decision) => format!("{} rewritten", decision.group),

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use groupkeeper_hashing::Strategy;
 use groupkeeper_types::Timing;
 
@@ -10,6 +12,9 @@ pub struct Config {
     pub placement: Strategy,
     /// How many groups a gateway that does not lead keeps in memory.
     pub cached_groups: usize,
+    /// How long a leader rests between two rounds in which it reads through the store, slowly, and puts
+    /// right what is not as it was decided; `None` for never. Rounds are 2 s apart at least.
+    pub scrub_every: Option<Duration>,
 }
 
 impl Default for Config {
@@ -18,6 +23,7 @@ impl Default for Config {
             timing: Timing::default(),
             placement: Strategy::default(),
             cached_groups: 1_000_000,
+            scrub_every: Some(Duration::from_secs(10)),
         }
     }
 }

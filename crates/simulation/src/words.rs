@@ -52,6 +52,7 @@ pub(crate) fn changes(batch: &Batch) -> String {
     let word = |change: &BatchChange| match change {
         BatchChange::Assign(decision) => format!("{}={}", decision.group, decision.coordinator),
         BatchChange::Rewrite(decision) => format!("{}~{}", decision.group, decision.coordinator),
+        BatchChange::SetAside(name) => format!("{name} aside"),
         BatchChange::Admit(record) => format!("+{} {}", record.addr, record.incarnation),
         BatchChange::Dismiss(addr) => format!("-{addr}"),
     };

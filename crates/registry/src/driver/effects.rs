@@ -1,16 +1,17 @@
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use groupkeeper_assignment_store::{AssignmentStore, ReadError, WriteError};
 use groupkeeper_types::{RpcAddr, WallTime};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::calls::Command;
 use super::run::Driver;
 use crate::machine::{Answer, CallId, Effect, Input, OpId, Reply, Report, StoreWork};
-use crate::peer::{PeerError, Peers, Resigned};
+use crate::peer::{PeerError, Peers, Resigned, Role};
 
 /// How an operation ended.
 pub(super) enum Done {
@@ -35,7 +36,7 @@ impl Driver {
         for effect in effects {
             match effect {
                 Effect::Store { op, work } => self.ask_store(op, work),
-                Effect::List { op } => self.list(op),
+                Effect::List { op, slowly } => self.list(op, slowly),
                 Effect::Heartbeat { op, to, heartbeat } => {
                     let (peer, limit) = (self.peers.at(&to), self.timing.heartbeat_every);
                     self.operations.spawn(async move {
@@ -120,12 +121,21 @@ impl Driver {
         });
     }
 
-    fn list(&mut self, op: OpId) {
+    fn list(&mut self, op: OpId, slowly: bool) {
         let store = Arc::clone(&self.store);
         let limit = self.timing.store_call;
         let commands = self.commands.clone();
+        // The one before, which may have hours to go, is given up.
+        let number = self
+            .slow_lists
+            .fetch_add(u64::from(slowly), Ordering::SeqCst)
+            + 1;
+        let (newest, view) = (Arc::clone(&self.slow_lists), Arc::clone(&self.view));
+        let go_on =
+            move || number == newest.load(Ordering::SeqCst) && view.head().role == Role::Leader;
         self.operations.spawn(async move {
-            list(&*store, op, limit, &commands).await;
+            let pace = slowly.then_some(&go_on as &(dyn Fn() -> bool + Sync));
+            list(&*store, op, limit, &commands, pace).await;
             Done::Streamed
         });
     }
@@ -162,7 +172,8 @@ async fn ask_store(store: &dyn AssignmentStore, work: StoreWork, limit: Duration
     }
 }
 
-/// Brings the listing in parts, as fast as the machine takes them.
+/// Brings the listing in parts, as fast as the machine takes them, or one every other second for as
+/// long as that is wanted.
 ///
 /// The end goes the way of the parts: by any other it could overtake them, and the machine would
 /// take a listing for whole that it has not seen.
@@ -171,8 +182,10 @@ async fn list(
     op: OpId,
     limit: Duration,
     commands: &mpsc::WeakSender<Command>,
+    slowly_while: Option<&(dyn Fn() -> bool + Sync)>,
 ) {
     const PART: usize = 256;
+    const PAUSE: Duration = Duration::from_secs(2);
     let mut parts = store.list().ready_chunks(PART);
     let mut end = None;
     while end.is_none() {
@@ -200,6 +213,14 @@ async fn list(
                 .await
                 .is_err()
             {
+                return;
+            }
+        }
+        if let Some(go_on) = slowly_while
+            && end.is_none()
+        {
+            sleep(PAUSE).await;
+            if !go_on() {
                 return;
             }
         }

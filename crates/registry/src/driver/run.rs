@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use groupkeeper_assignment_store::AssignmentStore;
@@ -26,6 +27,8 @@ pub(super) struct Driver {
     /// registry's last handle.
     pub(super) commands: mpsc::WeakSender<Command>,
     pub(super) timing: Timing,
+    /// How many slow listings there have been: only the newest goes on.
+    pub(super) slow_lists: Arc<AtomicU64>,
     /// While the lock is on its way back, and after it was given up for good, the election's word
     /// is not to be acted on.
     pub(super) lock_unwanted: bool,
@@ -68,6 +71,7 @@ impl Driver {
             operations: JoinSet::new(),
             commands,
             timing,
+            slow_lists: Arc::default(),
             lock_unwanted: false,
             quit: false,
             clock,

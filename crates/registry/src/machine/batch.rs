@@ -23,6 +23,8 @@ pub enum BatchChange {
     Assign(Decision),
     /// What a failover has made of a group's assignment is written into it.
     Rewrite(Decision),
+    /// What can't be read is moved out of the way, by the name it is listed under.
+    SetAside(String),
     /// A gateway enters the stored set.
     Admit(GatewayRecord),
     /// A gateway leaves the stored set.
@@ -36,12 +38,15 @@ impl Batch {
     /// When it has too many changes.
     pub fn to_commit(&self, at: WallTime) -> Result<Commit, CommitTooLarge> {
         let change = |change: &BatchChange| match change {
-            BatchChange::Assign(decision) | BatchChange::Rewrite(decision) => Change::Assign(Assignment {
-                group: decision.group.clone(),
-                coordinator: decision.coordinator.clone(),
-                stamp: decision.stamp,
-                assigned_at: at,
-            }),
+            BatchChange::Assign(decision) | BatchChange::Rewrite(decision) => {
+                Change::Assign(Assignment {
+                    group: decision.group.clone(),
+                    coordinator: decision.coordinator.clone(),
+                    stamp: decision.stamp,
+                    assigned_at: at,
+                })
+            }
+            BatchChange::SetAside(name) => Change::SetAside(name.clone()),
             BatchChange::Admit(record) => Change::Admit(record.clone()),
             BatchChange::Dismiss(addr) => Change::Dismiss(addr.clone()),
         };

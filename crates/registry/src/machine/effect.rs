@@ -21,6 +21,9 @@ pub enum Effect {
     List {
         /// The number of the operation.
         op: OpId,
+        /// One page every few seconds, for as long as this gateway leads and lists nothing else so:
+        /// nobody waits for it, and the end may never come.
+        slowly: bool,
     },
     /// Send a heartbeat, and bring the answer back under this number.
     Heartbeat {

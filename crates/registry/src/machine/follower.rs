@@ -109,6 +109,8 @@ impl Follower {
             groups_known: core.groups.len(),
             assignments: None,
             unreadable: 0,
+            set_aside: 0,
+            restored: 0,
             behind: 0,
             problem: core.problem.clone(),
         }

@@ -79,6 +79,14 @@ impl Groups {
         self.by_name.iter().filter(taken).map(decision).collect()
     }
 
+    /// The first groups after this one, in order of their names.
+    pub(super) fn after(&self, group: Option<&GroupName>, count: usize) -> Vec<GroupName> {
+        use std::ops::Bound;
+        let from = group.map_or(Bound::Unbounded, Bound::Excluded);
+        let range = self.by_name.range::<GroupName, _>((from, Bound::Unbounded));
+        range.take(count).map(|(name, _)| name.clone()).collect()
+    }
+
     pub(super) fn insert(&mut self, decision: &Decision) {
         let entry = Entry {
             coordinator: decision.coordinator.clone(),

@@ -30,6 +30,10 @@ pub struct Head {
     pub assignments: Option<usize>,
     /// Stored entries that can't be read.
     pub unreadable: usize,
+    /// Those that have been set aside by this leader.
+    pub set_aside: u64,
+    /// Stored assignments that were lost or changed behind its back, and were written again.
+    pub restored: u64,
     /// Stored assignments to be rewritten behind failovers.
     pub behind: usize,
     /// What stands in the way.

@@ -69,7 +69,7 @@ impl Driven {
     /// The listing ends with these.
     pub(crate) fn list(&mut self, assignments: &[Decision]) {
         let op = self.take(|effect| match effect {
-            Effect::List { op } => Some(*op),
+            Effect::List { op, .. } => Some(*op),
             _ => None,
         });
         let op = op.expect("it lists");
@@ -122,6 +122,11 @@ impl Driven {
 
     pub(crate) fn has(&self, effect: &Effect) -> bool {
         self.effects.contains(effect)
+    }
+
+    pub(crate) fn has_store(&self, wanted: impl Fn(&StoreWork) -> bool) -> bool {
+        let asks = |effect: &Effect| matches!(effect, Effect::Store { work, .. } if wanted(work));
+        self.effects.iter().any(asks)
     }
 
     pub(crate) fn answer_store(&mut self, answer: impl Fn(&StoreWork) -> Option<Answer>) {

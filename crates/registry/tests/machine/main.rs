@@ -3,4 +3,5 @@
 mod draining;
 mod drive;
 mod following;
+mod repairing;
 mod taking_over;

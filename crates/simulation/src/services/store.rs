@@ -112,6 +112,8 @@ impl<T> Store<T> {
             BatchChange::Assign(decision) | BatchChange::Rewrite(decision) => self
                 .assignments
                 .insert(names::group_index(&decision.group), decision.clone()),
+            // Everything can be read here.
+            BatchChange::SetAside(_) => None,
             BatchChange::Admit(record) => {
                 self.gateways.insert(record.addr.clone(), record.clone());
                 None

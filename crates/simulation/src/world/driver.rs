@@ -117,7 +117,7 @@ impl World {
         for effect in effects.drain(..) {
             match effect {
                 Effect::Store { op, work } => self.ask_store(pid, op, work),
-                Effect::List { op } => self.list(pid, op),
+                Effect::List { op, slowly: _ } => self.list(pid, op),
                 Effect::Heartbeat { op, to, heartbeat } => {
                     let limit = self.config.timing.heartbeat_every;
                     let sent = self.now;

@@ -64,16 +64,14 @@ impl Chain {
         self.verified_at
     }
 
-    /// Whether a decision of this epoch is of a commit that is not known to be whole.
-    pub(super) fn is_in_doubt(&self, stamp: Stamp) -> bool {
-        stamp.epoch == self.record.epoch && stamp > self.record.stamp()
-    }
-
     /// The groups that the commit in flight decides about.
     pub(super) fn assigned(&self) -> impl Iterator<Item = &GroupName> {
         self.changes().iter().filter_map(|change| match change {
             BatchChange::Assign(decision) => Some(&decision.group),
-            BatchChange::Rewrite(_) | BatchChange::Admit(_) | BatchChange::Dismiss(_) => None,
+            BatchChange::Rewrite(_)
+            | BatchChange::SetAside(_)
+            | BatchChange::Admit(_)
+            | BatchChange::Dismiss(_) => None,
         })
     }
 
@@ -176,12 +174,14 @@ impl Leader {
                     drop(self.admissions.insert(record.addr.clone(), record))
                 }
                 BatchChange::Dismiss(addr) => drop(self.dismissals.insert(addr)),
-                BatchChange::Assign(_) | BatchChange::Rewrite(_) => {}
+                BatchChange::Assign(_) | BatchChange::Rewrite(_) | BatchChange::SetAside(_) => {}
             }
         }
         let failover = self.fail_over(ctx, stamp);
         let decided = self.decide(ctx, stamp, failover.as_deref(), &mut changes);
         self.rewrite(ctx, !decided.calls.is_empty(), &mut changes);
+        self.restore(ctx, &mut changes);
+        self.set_aside(ctx, stamp, &mut changes);
         let failovers = self.failovers_after(failover);
         // With this commit whole, so is everything that stands in the store.
         let raises = self.loading.is_whole() && !self.proposals.has_settling();
@@ -276,6 +276,7 @@ impl Leader {
             match change {
                 BatchChange::Dismiss(addr) => drop(self.dismissals.insert(addr)),
                 BatchChange::Rewrite(decision) => self.not_rewritten(&decision.group),
+                BatchChange::SetAside(name) => self.stays_where_it_is(&name),
                 BatchChange::Admit(_) | BatchChange::Assign(_) => {}
             }
         }
@@ -319,7 +320,8 @@ impl Leader {
         for change in batch.changes {
             match change {
                 BatchChange::Assign(decision) => self.decided(ctx, decision),
-                BatchChange::Rewrite(_) => {}
+                BatchChange::Rewrite(decision) => self.scrub.written(&decision.group),
+                BatchChange::SetAside(name) => self.is_aside(ctx, &name),
                 BatchChange::Admit(record) => drop(self.stored.insert(record.addr.clone(), record)),
                 BatchChange::Dismiss(addr) => {
                     self.stored.remove(&addr);

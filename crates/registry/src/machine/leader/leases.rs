@@ -80,7 +80,12 @@ impl Leader {
 
     /// The same for every group that it has.
     pub(super) fn has_given_all_up(&self, ctx: &Ctx<'_>, addr: &GatewayAddr) -> bool {
-        let count = ctx.core.groups.count(addr);
+        // What it was asked for besides is not among its own.
+        let others = self
+            .findings
+            .asked()
+            .filter(|group| self.revoking.is_asked(addr, group));
+        let count = ctx.core.groups.count(addr) + others.count();
         self.gives_up_at_once(ctx, addr)
             || (self.is_settled(addr) && self.revoking.is_all_heard(addr, count))
     }

@@ -2,13 +2,17 @@ use std::collections::BTreeMap;
 
 use groupkeeper_assignment_store::{Assignment, GatewayRecord, Listed, ReadError};
 use groupkeeper_types::mutation::{self, Mutation};
-use groupkeeper_types::{GroupName, Moment, Stamp};
+use groupkeeper_types::{Epoch, GroupName, Moment, Stamp};
 
 use super::proposals::Cause;
 use super::{End, Leader};
 use crate::machine::core::Ctx;
 use crate::machine::{CallId, Effect, OpId, StoreWork};
 use crate::peer::Decision;
+
+/// How many epochs a gateway, or an assignment, may have seen that this leader has not: far more than
+/// can begin while it leads, and few enough that numbers never run out.
+const MAX_EPOCHS_AHEAD: u64 = 1 << 20;
 
 /// How far a new leader has read what is stored. It serves meanwhile, and reads single groups as
 /// they are asked for.
@@ -18,7 +22,6 @@ pub(super) struct Loading {
     /// No gateway was stored: there is nobody to inherit.
     found_nobody: bool,
     list: Stage,
-    unreadable: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -52,10 +55,6 @@ impl Loading {
 
     pub(super) fn found_nobody(&self) -> bool {
         self.found_nobody
-    }
-
-    pub(super) fn unreadable(&self) -> usize {
-        self.unreadable
     }
 
     pub(super) fn deadline(&self) -> Moment {
@@ -107,10 +106,10 @@ impl Leader {
         if due(&self.loading.gateways) {
             self.loading.gateways = Stage::Reading(ctx.store(StoreWork::Gateways));
         } else if self.loading.knows_gateways() && due(&self.loading.list) {
-            self.loading.unreadable = 0;
+            self.findings.begin_round();
             let op = ctx.op();
             self.loading.list = Stage::Reading(op);
-            ctx.out.push(Effect::List { op });
+            ctx.out.push(Effect::List { op, slowly: false });
         }
     }
 
@@ -143,13 +142,8 @@ impl Leader {
         for entry in entries {
             match entry {
                 Listed::Assignment(assignment) => self.absorb(ctx, assignment),
-                Listed::Unreadable { name, why, .. } => {
-                    self.loading.unreadable += 1;
-                    if self.loading.unreadable <= 20 {
-                        ctx.alarm(format!(
-                            "the stored assignment {name:?} can't be read: {why}"
-                        ));
-                    }
+                Listed::Unreadable { name, group, why } => {
+                    self.findings.find(ctx, name, group, &why);
                 }
             }
         }
@@ -167,6 +161,7 @@ impl Leader {
         match honest(result) {
             Ok(()) => {
                 self.loading.list = Stage::Whole;
+                self.end_round();
                 ctx.info(format!(
                     "{} groups have a coordinator",
                     ctx.core.groups.len()
@@ -179,7 +174,7 @@ impl Leader {
     /// Whether memory can't tell what is stored of this group. An entry that could not be read may
     /// be this group's.
     pub(super) fn must_read(&self, ctx: &Ctx<'_>, group: &GroupName) -> bool {
-        let in_doubt = !self.loading.is_whole() || self.loading.unreadable > 0;
+        let in_doubt = !self.loading.is_whole() || self.findings.len() > 0;
         in_doubt
             && ctx.core.groups.coordinator(group).is_none()
             && self.proposals.get(group).is_none()
@@ -237,8 +232,24 @@ impl Leader {
             && !mutation::is_on(Mutation::HalfCommitKept)
     }
 
+    /// Two leaders have had this epoch's number: the record went backwards between them, and the other
+    /// one may have given away what this one knows nothing of.
+    pub(super) fn not_of_this_leader(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        group: &GroupName,
+        stamp: Stamp,
+    ) {
+        ctx.alarm(format!(
+            "the group `{group}` was assigned by another leader of epoch {} (as {stamp}): the record \
+             went backwards, and a new epoch begins",
+            stamp.epoch
+        ));
+        self.end = Some(End::Again);
+    }
+
     /// Takes in what is stored of a group, unless this leader has decided about it meanwhile.
-    fn absorb(&mut self, ctx: &mut Ctx<'_>, assignment: Assignment) {
+    pub(super) fn absorb(&mut self, ctx: &mut Ctx<'_>, assignment: Assignment) {
         let Assignment {
             group,
             coordinator,
@@ -246,6 +257,10 @@ impl Leader {
             ..
         } = assignment;
         let epoch = self.chain.record().epoch;
+        // No leader of this fleet has come so far: another program's, which is treated as the
+        // reference's, or numbers would run out.
+        let foreign = is_beyond(stamp.epoch, epoch);
+        let stamp = if foreign { Stamp::ZERO } else { stamp };
         if stamp.epoch > epoch {
             ctx.alarm(format!(
                 "the group `{group}` was assigned in epoch {}, and the leader record only knew of \
@@ -256,11 +271,14 @@ impl Leader {
             self.end = Some(End::Again);
             return;
         }
-        if self.chain.is_in_doubt(stamp) {
-            // This leader's own, on its way: it is known when the commit is.
+        let known = ctx.core.groups.stamp(&group);
+        if stamp.epoch == epoch && known.is_none_or(|known| known < stamp) {
+            // This leader's own is on its way, and known when the commit is.
+            if !self.chain.assigned().any(|assigned| *assigned == group) {
+                self.not_of_this_leader(ctx, &group, stamp);
+            }
             return;
         }
-        let known = ctx.core.groups.stamp(&group);
         let stored = Decision {
             group,
             coordinator,
@@ -280,7 +298,7 @@ impl Leader {
         // and where one of ours has led before, somebody may have cached what it replaced.
         let differs = ctx.core.groups.coordinator(&group) != Some(&coordinator);
         let by_reference = stamp == Stamp::ZERO
-            && self.inherited.last != Stamp::ZERO
+            && (foreign || self.inherited.last != Stamp::ZERO)
             && known.is_none_or(|known| known.epoch < epoch && differs);
         if known.is_some_and(|known| known >= stamp) && !by_reference {
             return;
@@ -306,6 +324,11 @@ impl Leader {
         }
         ctx.out.push(Effect::Learn(decision));
     }
+}
+
+/// Whether an epoch is beyond any that can have begun in the time that this leader leads.
+pub(super) fn is_beyond(epoch: Epoch, own: Epoch) -> bool {
+    epoch.get() > own.get().saturating_add(MAX_EPOCHS_AHEAD)
 }
 
 /// A read that failed stays one that failed (G6).

@@ -3,6 +3,7 @@
 mod chain;
 mod deciding;
 mod failing_over;
+mod findings;
 mod leases;
 mod leaving;
 mod loading;
@@ -10,6 +11,7 @@ mod log;
 mod proposals;
 mod questions;
 mod revoking;
+mod scrub;
 mod sessions;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,10 +24,12 @@ use groupkeeper_types::{GatewayAddr, GroupName, Incarnation, Moment, Stamp};
 
 use self::chain::Chain;
 use self::failing_over::FailingOver;
+use self::findings::Findings;
 use self::loading::{Loading, Reads};
 use self::log::Log;
 use self::proposals::Proposals;
 use self::revoking::Revoking;
+use self::scrub::Scrub;
 use super::core::{Core, Ctx, Stopping};
 use super::follower::Follower;
 use super::take_over::TakeOver;
@@ -69,6 +73,8 @@ pub(super) struct Leader {
     failing_over: FailingOver,
     loading: Loading,
     reads: Reads,
+    findings: Findings,
+    scrub: Scrub,
     log: Log,
     next_own_heartbeat: Moment,
     end: Option<End>,
@@ -165,6 +171,8 @@ impl Leader {
             failing_over: FailingOver::new(folding),
             loading: Loading::default(),
             reads: Reads::default(),
+            findings: Findings::default(),
+            scrub: Scrub::default(),
             log: Log::new(base),
             next_own_heartbeat: ctx.now,
             end: None,
@@ -203,6 +211,7 @@ impl Leader {
             self.members.next_deadline().unwrap_or(Moment::NEVER),
             self.chain.deadline(),
             self.loading.deadline(),
+            self.scrub_deadline(core),
             if self.grace_over {
                 Moment::NEVER
             } else {
@@ -217,6 +226,16 @@ impl Leader {
         .into_iter()
         .min()
         .unwrap_or(Moment::NEVER)
+    }
+
+    fn scrub_deadline(&self, core: &Core) -> Moment {
+        // What it waits for besides has deadlines of its own.
+        let ready = self.grace_over && self.loading.is_whole() && self.has_settled();
+        if ready && core.config.scrub_every.is_some() {
+            self.scrub.deadline()
+        } else {
+            Moment::NEVER
+        }
     }
 
     pub(super) fn head(&self, core: &Core) -> Head {
@@ -236,7 +255,9 @@ impl Leader {
             standing: Some(self.standing(&core.me)),
             groups_known: core.groups.len(),
             assignments: self.loading.is_whole().then(|| core.groups.len()),
-            unreadable: self.loading.unreadable(),
+            unreadable: self.findings.len(),
+            set_aside: self.findings.set_aside(),
+            restored: self.scrub.restored(),
             behind: self.failing_over.behind(),
             problem: core.problem.clone(),
         }
@@ -248,9 +269,15 @@ impl Leader {
             Input::Answer { op, answer } => match answer {
                 Answer::Written(result) => self.written(ctx, op, result),
                 Answer::Gateways(result) => self.gateways_read(ctx, op, result),
+                Answer::Listed(entries) if self.scrub.lists(op) => self.scrubbed(ctx, entries),
                 Answer::Listed(entries) => self.listed(ctx, op, entries),
+                Answer::ListEnded(result) if self.scrub.lists(op) => self.scrub_ended(ctx, result),
                 Answer::ListEnded(result) => self.list_ended(ctx, op, result),
-                Answer::Loaded(result) => self.loaded(ctx, op, result),
+                Answer::Loaded(result) => {
+                    if !self.checked(ctx, op, &result) {
+                        self.loaded(ctx, op, result);
+                    }
+                }
                 Answer::Record(_) | Answer::Acked(_) | Answer::Left(_) => {}
             },
             Input::Heartbeat { call, heartbeat } => self.heartbeat(ctx, call, &heartbeat),
@@ -272,6 +299,7 @@ impl Leader {
             ctx.set_inherited_over(true);
         }
         self.load(ctx);
+        self.scrub(ctx);
         self.let_go(ctx);
         self.commit(ctx);
         self.lease_to_itself(ctx);

@@ -106,6 +106,15 @@ impl Revoking {
         }
     }
 
+    /// The same, whoever was asked.
+    pub(super) fn done_everywhere(&mut self, group: &GroupName) {
+        for asked in self.by_gateway.values_mut() {
+            if let Some(number) = asked.numbers.remove(group) {
+                asked.unheard.remove(&number);
+            }
+        }
+    }
+
     /// Another process answers for this gateway: what the one before it gave up, it has not.
     pub(super) fn start_over(
         &mut self,

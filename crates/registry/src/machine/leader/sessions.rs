@@ -6,21 +6,18 @@ use groupkeeper_membership::{Gateway, MembershipError, Outcome};
 use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 
+use super::loading::is_beyond;
 use super::proposals::Cause;
 use super::{End, Leader};
 use crate::machine::core::Ctx;
 use crate::machine::{CallId, Reply};
 use crate::peer::{Ack, Heartbeat, MemberList, MemberView, PeerError};
 
-/// How many epochs a gateway may have seen that this leader has not: far more than can begin while
-/// it leads, and few enough that numbers never run out.
-const MAX_EPOCHS_AHEAD: u64 = 1 << 20;
-
 impl Leader {
     /// A gateway is alive, and hears what it has not heard yet.
     pub(super) fn heartbeat(&mut self, ctx: &mut Ctx<'_>, call: CallId, heartbeat: &Heartbeat) {
         let epoch = self.chain.record().epoch;
-        if heartbeat.epoch.get() > epoch.get().saturating_add(MAX_EPOCHS_AHEAD) {
+        if is_beyond(heartbeat.epoch, epoch) {
             let why = format!("its epoch {} is beyond any that has begun", heartbeat.epoch);
             return ctx.reply(call, Reply::Ack(Err(PeerError::Refused { why })));
         }
@@ -52,11 +49,15 @@ impl Leader {
             Ok(Outcome::Replaced { .. }) => {
                 self.comes_back(ctx, &heartbeat.gateway.addr);
                 let groups = &ctx.core.groups;
-                let stamp = |group: &GroupName| groups.stamp(group).unwrap_or_default();
+                // Of a group that is nobody's, as far as is known, any decision until now is revoked.
+                let newest = self.chain.record().stamp();
+                let stamp = |group: &GroupName| groups.stamp(group).unwrap_or(newest);
                 self.revoking.start_over(&heartbeat.gateway.addr, stamp);
                 // They were to move with all the others; this process may keep them.
                 for group in self.revoking.asked_of(&heartbeat.gateway.addr) {
-                    self.proposals.add(group, Cause::Drain);
+                    if ctx.core.groups.coordinator(&group).is_some() {
+                        self.proposals.add(group, Cause::Drain);
+                    }
                 }
             }
             Err(error) => return ctx.reply(call, Reply::Ack(Err(refused(&error)))),

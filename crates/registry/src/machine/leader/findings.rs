@@ -1,0 +1,224 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
+
+use super::Leader;
+use crate::machine::BatchChange;
+use crate::machine::core::Ctx;
+use crate::peer::Decision;
+
+/// Stored entries that can't be read, and what is done about them.
+///
+/// Whose name tells its group is set aside, together with a decision about the group: what is in
+/// memory, or a new one, which takes that nobody can be acting by the old one any more. The others
+/// stay until people see to them, since whoever holds such a group can't be asked to give it up.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Findings {
+    by_name: BTreeMap<String, Finding>,
+    /// There are more than are remembered.
+    more: bool,
+    more_this_round: bool,
+    round: u64,
+    told: usize,
+    set_aside: u64,
+    /// Groups that every gateway has been asked to give up.
+    asked: BTreeSet<GroupName>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Finding {
+    group: Option<GroupName>,
+    round: u64,
+    /// The store does not move it.
+    stuck: bool,
+}
+
+impl Findings {
+    /// The most that are remembered.
+    const MAX: usize = 1_000;
+    /// The most that are told of one by one.
+    const MAX_TOLD: usize = 20;
+    /// With so many that the store does not move, it is not asked to move any more: it may have as many
+    /// aside as it keeps.
+    const MAX_STUCK: usize = 4;
+
+    /// How many there are, as far as is known; never 0 while there is one.
+    pub(super) fn len(&self) -> usize {
+        self.by_name.len() + usize::from(self.more)
+    }
+
+    pub(super) fn set_aside(&self) -> u64 {
+        self.set_aside
+    }
+
+    /// The store is read from its beginning.
+    pub(super) fn begin_round(&mut self) {
+        self.round += 1;
+        self.more_this_round = false;
+    }
+
+    fn end_round(&mut self) {
+        let round = self.round;
+        self.by_name.retain(|_, finding| finding.round == round);
+        self.more = self.more_this_round;
+    }
+
+    /// Something can't be read. It is told once.
+    pub(super) fn find(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        name: String,
+        group: Option<GroupName>,
+        why: &str,
+    ) {
+        if let Some(finding) = self.by_name.get_mut(&name) {
+            finding.round = self.round;
+            return;
+        }
+        if self.by_name.len() >= Self::MAX {
+            (self.more, self.more_this_round) = (true, true);
+            return;
+        }
+        self.told += 1;
+        if self.told <= Self::MAX_TOLD {
+            let stays = if group.is_none() {
+                "; it stays, since its name does not tell its group: mend or remove it"
+            } else {
+                ""
+            };
+            ctx.alarm(format!(
+                "the stored assignment {name:?} can't be read: {why}{stays}"
+            ));
+        }
+        let finding = Finding {
+            group,
+            round: self.round,
+            stuck: false,
+        };
+        self.by_name.insert(name, finding);
+    }
+
+    /// The next one that can be put right.
+    fn next(&self) -> Option<(&String, &GroupName)> {
+        let stuck = self.by_name.values().filter(|finding| finding.stuck);
+        if stuck.count() >= Self::MAX_STUCK {
+            return None;
+        }
+        self.by_name
+            .iter()
+            .filter(|(_, finding)| !finding.stuck)
+            .find_map(|(name, finding)| Some((name, finding.group.as_ref()?)))
+    }
+
+    /// Groups that are nobody's, as far as is known, and that every gateway has been asked to give up.
+    pub(super) fn asked(&self) -> impl Iterator<Item = &GroupName> {
+        self.asked.iter()
+    }
+
+    fn is_stuck(&mut self, name: &str) {
+        if let Some(finding) = self.by_name.get_mut(name) {
+            finding.stuck = true;
+        }
+    }
+}
+
+impl Leader {
+    /// Adds the next entry that can be set aside to a commit that has nothing else to do, with the
+    /// decision that takes its place.
+    pub(super) fn set_aside(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        stamp: Stamp,
+        changes: &mut Vec<BatchChange>,
+    ) {
+        if !changes.is_empty() || !self.may_scrub(ctx) {
+            return;
+        }
+        let Some((name, group)) = self.findings.next() else {
+            return;
+        };
+        let (name, group) = (name.clone(), group.clone());
+        let decision = match ctx.core.groups.get(&group) {
+            Some(decision) => BatchChange::Rewrite(decision),
+            None => match self.decide_lost(ctx, &group, stamp) {
+                Some(decision) => BatchChange::Assign(decision),
+                None => return,
+            },
+        };
+        changes.extend([BatchChange::SetAside(name), decision]);
+    }
+
+    /// A coordinator for a group of which nothing can be read, once every gateway that may be acting
+    /// has given it up.
+    fn decide_lost(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        group: &GroupName,
+        stamp: Stamp,
+    ) -> Option<Decision> {
+        let candidates = self.candidates(ctx.now);
+        let placement = ctx.core.config.placement.placement();
+        let chosen = placement.place_if(group, &candidates, &mut |_| true)?;
+        let me = &ctx.core.me.addr;
+        let alive: Vec<GatewayAddr> = self
+            .members
+            .healthy(ctx.now)
+            .filter(|member| member.addr != *me)
+            .map(|member| member.addr.clone())
+            .collect();
+        let before = self.chain.record().stamp();
+        self.findings.asked.insert(group.clone());
+        for addr in &alive {
+            self.revoking.ask(addr, group, before);
+        }
+        let given_up = |addr: &GatewayAddr| self.has_given_up(ctx, addr, group);
+        if !alive.iter().all(given_up) {
+            return None;
+        }
+        let coordinator = chosen.addr.clone();
+        ctx.give_up(group, before);
+        Some(Decision {
+            group: group.clone(),
+            coordinator,
+            stamp,
+        })
+    }
+
+    /// An entry has been set aside, and its group decided about.
+    pub(super) fn is_aside(&mut self, ctx: &mut Ctx<'_>, name: &str) {
+        if let Some(finding) = self.findings.by_name.remove(name) {
+            self.findings.set_aside += 1;
+            ctx.info(format!("set aside: {name:?}"));
+            if let Some(group) = finding.group {
+                self.no_longer_asked(&group);
+            }
+        }
+    }
+
+    /// The store does not set it aside.
+    pub(super) fn stays_where_it_is(&mut self, name: &str) {
+        self.findings.is_stuck(name);
+        let finding = self.findings.by_name.get(name);
+        if let Some(group) = finding.and_then(|finding| finding.group.clone()) {
+            self.no_longer_asked(&group);
+        }
+    }
+
+    /// The store was read to its end: what was not found again has been mended, or is gone.
+    pub(super) fn end_round(&mut self) {
+        self.findings.end_round();
+        let found = self.findings.by_name.values();
+        let found: BTreeSet<_> = found.filter_map(|finding| finding.group.as_ref()).collect();
+        let gone = |group: &&GroupName| !found.contains(group);
+        let gone: Vec<GroupName> = self.findings.asked.iter().filter(gone).cloned().collect();
+        for group in gone {
+            self.no_longer_asked(&group);
+        }
+    }
+
+    fn no_longer_asked(&mut self, group: &GroupName) {
+        if self.findings.asked.remove(group) {
+            self.revoking.done_everywhere(group);
+        }
+    }
+}
