@@ -13,8 +13,8 @@ pub(super) struct News {
 }
 
 impl News {
-    /// One that settles is as good as ready when it has done so for so many looks: a member that the
-    /// store has to write down is written down before.
+    /// One that settles is as good as ready when it has done so for so many looks: what is over sooner
+    /// is not worth a line.
     const SETTLING: u32 = 8;
     /// A wait is told when it has lasted so many looks: a start, or a change of leader that goes
     /// well, is over before.

@@ -12,8 +12,8 @@ pub(super) enum Situation {
         /// Whether that is the gateway itself.
         leads: bool,
     },
-    /// It is in every gateway's list, and given no groups yet: for a moment because the store has to
-    /// write it down, and for a lease where an earlier process at its address may still be acting.
+    /// It is in every gateway's list and answers, and is given no groups for a lease at most, as long
+    /// as an earlier process at its address may still be acting.
     Settling {
         /// Who leads.
         leader: LeaderView,
@@ -38,22 +38,15 @@ impl Situation {
                 let leader = leader.clone();
                 return Self::Ready { leader, leads };
             }
-            (Some(leader), Some(Standing::Joining))
-                if status.fresh
-                    && store.is_none()
-                    && status.problem.is_none()
-                    && listed(status) =>
-            {
+            (Some(leader), Some(Standing::Settling)) if status.fresh => {
                 let leader = leader.clone();
                 return Self::Settling { leader, leads };
             }
             (None, _) if status.role == Role::TakingOver => "waiting to lead".to_owned(),
             (None, _) => "waiting for a leader".to_owned(),
-            (Some(leader), Some(Standing::Joining)) if leader.addr == status.gateway.addr => {
-                "waiting for the store to write down this gateway".to_owned()
-            }
-            (Some(leader), Some(Standing::Joining)) => {
-                format!("waiting for the leader {} to take it in", leader.addr)
+            (Some(leader), Some(Standing::Joining)) if status.fresh => {
+                let addr = &leader.addr;
+                format!("waiting for the leader {addr} to write it down in the store")
             }
             (Some(_), Some(Standing::Draining)) => {
                 "drained, and given no groups until it is started again".to_owned()
@@ -76,13 +69,6 @@ impl Situation {
         let why = store.or_else(|| status.problem.clone()).or_else(holder);
         Self::Waiting { what, why }
     }
-}
-
-/// Whether the leader lists the gateway as one that has joined.
-fn listed(status: &RegistryStatus) -> bool {
-    let me = &status.gateway.addr;
-    let mut gateways = status.gateways.iter();
-    gateways.any(|member| member.addr == *me && member.joined)
 }
 
 /// The end of a sentence that begins with the gateway's address.
@@ -114,7 +100,6 @@ fn membership(f: &mut fmt::Formatter<'_>, leader: &LeaderView, leads: bool) -> f
 #[cfg(test)]
 mod tests {
     use groupkeeper_assignment_store::GatewayRecord;
-    use groupkeeper_registry::peer::MemberView;
     use groupkeeper_types::{Epoch, GatewayAddr, Incarnation, RpcAddr, Stamp};
 
     use super::*;
@@ -163,34 +148,16 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_listed_settles_unless_something_is_wrong() {
-        let joining = |joined| RegistryStatus {
-            gateways: vec![MemberView {
-                addr: GatewayAddr::new("gw:1").unwrap(),
-                joined,
-                draining: false,
-            }],
-            ..led_by("a:1", Some(Standing::Joining), true)
-        };
-        let settles = |status: &RegistryStatus, store: Option<&str>| {
-            let situation = Situation::of(status, store.map(str::to_owned));
+    fn who_waits_for_an_earlier_process_settles_and_who_waits_for_the_store_does_not() {
+        let settling = |fresh| led_by("a:1", Some(Standing::Settling), fresh);
+        let settles = |status: &RegistryStatus| {
+            let situation = Situation::of(status, None);
             matches!(situation, Situation::Settling { .. })
         };
-        assert!(settles(&joining(true), None));
-        assert!(!settles(&joining(false), None));
-        assert!(!settles(&joining(true), Some("no filer")));
-        let problem = Some("the store refuses".to_owned());
-        let troubled = RegistryStatus {
-            problem,
-            ..joining(true)
-        };
-        assert!(!settles(&troubled, None));
-        let late = RegistryStatus {
-            fresh: false,
-            ..joining(true)
-        };
-        assert!(!settles(&late, None));
-        let said = Situation::of(&joining(true), None).to_string();
+        assert!(settles(&settling(true)));
+        assert!(!settles(&settling(false)));
+        assert!(!settles(&led_by("a:1", Some(Standing::Joining), true)));
+        let said = Situation::of(&settling(true), None).to_string();
         let begin = "is a member of the fleet; leader a:1, epoch 7; groups follow when ";
         assert!(said.starts_with(begin), "{said}");
     }
@@ -230,7 +197,7 @@ mod tests {
             (
                 led_by("a:1", Some(Standing::Joining), true),
                 None,
-                "is waiting for the leader a:1 to take it in",
+                "is waiting for the leader a:1 to write it down in the store",
             ),
             (
                 led_by("a:1", Some(Standing::Draining), true),

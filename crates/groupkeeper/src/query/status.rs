@@ -75,6 +75,7 @@ impl<'a> Status<'a> {
             fresh: status.fresh,
             standing: status.standing.map(|standing| match standing {
                 Standing::Joining => "joining",
+                Standing::Settling => "settling",
                 Standing::Member => "member",
                 Standing::Draining => "draining",
             }),

@@ -242,7 +242,7 @@ impl Follower {
             leader.epoch = ack.epoch;
         }
         // Until it is in the stored set, the next leader may know another process at its address.
-        ctx.core.announced |= ack.standing != Standing::Joining;
+        ctx.core.announced |= ack.standing.is_stored();
         ctx.core.draining |= ack.standing == Standing::Draining;
         ctx.trouble_is_over();
         self.troubled = None;
@@ -287,6 +287,12 @@ impl Follower {
             .session
             .take()
             .filter(|session| session.epoch == ack.epoch);
+        if let Some(list) = &ack.members {
+            // Said there too, and sooner where it is not stored yet.
+            let me = &ctx.core.me.addr;
+            let drains = list.members.iter().any(|it| it.addr == *me && it.draining);
+            ctx.core.draining |= drains;
+        }
         let members = ack
             .members
             .map(Arc::new)
@@ -304,8 +310,7 @@ impl Follower {
         self.next_heartbeat = if asked { ctx.now } else { sent + pause };
         // A leader that has not verified its record lately may be deposed without knowing it.
         let timing = ctx.core.timing();
-        let doubtful =
-            ack.standing != Standing::Joining && lease + 3 * timing.verify_every < timing.lease;
+        let doubtful = ack.standing.is_stored() && lease + 3 * timing.verify_every < timing.lease;
         self.next_look = if doubtful {
             ctx.now + timing.retry_every
         } else {

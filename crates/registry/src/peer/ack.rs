@@ -59,11 +59,20 @@ pub enum Changes {
 /// How far a gateway's joining has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
-    /// In every gateway's list, and given no groups yet: it is not in the stored set yet, or an
-    /// earlier process at its address may still be acting.
+    /// In every gateway's list, and given no groups yet: it is not in the stored set yet.
     Joining,
+    /// The same, and it will not be stored before an earlier process at its address can't be acting
+    /// any more, which takes a lease at most.
+    Settling,
     /// In the stored set: it may act, and be given groups.
     Member,
-    /// Its groups are being moved away.
+    /// In the stored set, and its groups are being moved away.
     Draining,
+}
+
+impl Standing {
+    /// Whether it is in the stored set: the next leader will know of it.
+    pub const fn is_stored(self) -> bool {
+        matches!(self, Self::Member | Self::Draining)
+    }
 }

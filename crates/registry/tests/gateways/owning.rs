@@ -200,7 +200,7 @@ async fn a_second_process_acts_only_when_the_first_one_s_lease_is_over() {
     let first = (led + 1) % 3;
     let second = world.start_at(&nodes[first].addr());
     assert!(second.registry.wait_until_member(seconds(3)).await);
-    assert_eq!(second.status().standing, Some(Standing::Joining));
+    assert_eq!(second.status().standing, Some(Standing::Settling));
     nodes.push(second);
     for _ in 0..40 {
         for name in &names {

@@ -187,6 +187,12 @@ impl Driven {
         call
     }
 
+    /// A heartbeat has no answer.
+    pub(crate) fn lose(&mut self, op: OpId) {
+        let answer = Answer::Acked(Err(PeerError::unreachable("lost")));
+        self.step(Input::Answer { op, answer });
+    }
+
     /// A follower hears from the leader of this record: its heartbeat is acknowledged with this.
     pub(crate) fn acked(&mut self, leader: &LeaderRecord, ack: Ack) {
         let look = self.take(|effect| match effect {

@@ -3,5 +3,6 @@
 mod draining;
 mod drive;
 mod following;
+mod joining;
 mod repairing;
 mod taking_over;

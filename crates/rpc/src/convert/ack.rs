@@ -100,6 +100,7 @@ impl From<Standing> for proto::Standing {
     fn from(standing: Standing) -> Self {
         match standing {
             Standing::Joining => Self::Joining,
+            Standing::Settling => Self::Settling,
             Standing::Member => Self::Member,
             Standing::Draining => Self::Draining,
         }
@@ -111,6 +112,7 @@ pub(super) fn standing(number: i32) -> Result<Option<Standing>, InvalidMessage> 
     match proto::Standing::try_from(number) {
         Ok(proto::Standing::Unspecified) => Ok(None),
         Ok(proto::Standing::Joining) => Ok(Some(Standing::Joining)),
+        Ok(proto::Standing::Settling) => Ok(Some(Standing::Settling)),
         Ok(proto::Standing::Member) => Ok(Some(Standing::Member)),
         Ok(proto::Standing::Draining) => Ok(Some(Standing::Draining)),
         Err(_) => Err(InvalidMessage::new(

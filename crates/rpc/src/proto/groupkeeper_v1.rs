@@ -398,6 +398,12 @@ pub struct StatsResponse {
     /// Groups that have moved and whose stored assignments are still to be rewritten, at the leader.
     #[prost(uint64, tag = "13")]
     pub behind: u64,
+    /// Of those that could not be read, how many this leader has set aside.
+    #[prost(uint64, tag = "14")]
+    pub set_aside: u64,
+    /// Stored assignments that this leader found lost or changed, and wrote again.
+    #[prost(uint64, tag = "15")]
+    pub restored: u64,
 }
 /// How far a gateway's joining has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -405,13 +411,15 @@ pub struct StatsResponse {
 pub enum Standing {
     /// There is no leader to say so. Never in an Ack.
     Unspecified = 0,
-    /// In every gateway's list, and given no groups yet: it is not stored as a member yet, or an
-    /// earlier process at its address may still be acting.
+    /// In every gateway's list, and given no groups yet: it is not stored as a member yet.
     Joining = 1,
     /// Stored as a member: it may act, and be given groups.
     Member = 2,
-    /// Its groups are being moved away.
+    /// Stored as a member, and its groups are being moved away.
     Draining = 3,
+    /// As JOINING, and it will not be stored before an earlier process at its address can't be acting
+    /// any more, which takes a lease at most.
+    Settling = 4,
 }
 impl Standing {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -424,6 +432,7 @@ impl Standing {
             Self::Joining => "STANDING_JOINING",
             Self::Member => "STANDING_MEMBER",
             Self::Draining => "STANDING_DRAINING",
+            Self::Settling => "STANDING_SETTLING",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -433,6 +442,7 @@ impl Standing {
             "STANDING_JOINING" => Some(Self::Joining),
             "STANDING_MEMBER" => Some(Self::Member),
             "STANDING_DRAINING" => Some(Self::Draining),
+            "STANDING_SETTLING" => Some(Self::Settling),
             _ => None,
         }
     }

@@ -403,12 +403,11 @@ impl Leader {
     }
 
     fn standing(&self, record: &GatewayRecord) -> Standing {
-        if self.is_draining(&record.addr) {
-            Standing::Draining
-        } else if self.is_stored(record) {
-            Standing::Member
-        } else {
-            Standing::Joining
+        match (self.is_stored(record), self.is_draining(&record.addr)) {
+            (true, false) => Standing::Member,
+            (true, true) => Standing::Draining,
+            (false, _) if self.is_settled(&record.addr) => Standing::Joining,
+            (false, _) => Standing::Settling,
         }
     }
 

@@ -45,7 +45,12 @@ fn decision() -> impl Strategy<Value = Decision> {
 fn news() -> impl Strategy<Value = News> {
     let weight = any::<NonZeroU32>();
     let among = btree_map(gateway(), weight, 1..4);
-    let failover = (stamp(), btree_set(gateway(), 1..4), "[a-z]{1,8}/[0-9]", among);
+    let failover = (
+        stamp(),
+        btree_set(gateway(), 1..4),
+        "[a-z]{1,8}/[0-9]",
+        among,
+    );
     let failover = failover.prop_filter_map("one is in both", |(stamp, gone, rule, among)| {
         let (gone, among) = (gone.into_iter().collect(), among.into_iter().collect());
         Failover::new(stamp, gone, rule, among).ok()
@@ -82,6 +87,7 @@ fn members() -> impl Strategy<Value = Vec<MemberView>> {
 fn standing() -> impl Strategy<Value = Standing> {
     prop_oneof![
         Just(Standing::Joining),
+        Just(Standing::Settling),
         Just(Standing::Member),
         Just(Standing::Draining)
     ]
