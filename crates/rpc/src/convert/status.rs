@@ -25,6 +25,8 @@ impl From<RegistryStatus> for proto::StatsResponse {
             unreadable: wide(status.unreadable),
             problem: status.problem,
             behind: wide(status.behind),
+            set_aside: 0,
+            restored: 0,
         }
     }
 }
