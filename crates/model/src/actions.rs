@@ -23,6 +23,8 @@ pub enum Action {
     Arrive(InFlight),
     /// Whoever waits for this gives it up; it may arrive all the same.
     GiveUp(InFlight),
+    /// Whoever waits for this gives it up, and it never arrives.
+    Lose(InFlight),
     /// This arrives, and will once more.
     Double(InFlight),
     /// This ends half way, or reads garbage.
@@ -50,7 +52,10 @@ impl State {
     pub(crate) fn is_busy(&self) -> bool {
         let comes = |flight: &Flight| {
             flight.is_making()
-                || (flight.waits && flight.to().is_none_or(|to| !self.gateways[to].paused))
+                || match flight.to() {
+                    Some(to) => !self.gateways[to].paused,
+                    None => flight.waits,
+                }
         };
         self.flying.iter().any(|(flight, _)| comes(flight))
             || (0..names::GATEWAYS).any(|slot| self.is_due(slot))
@@ -86,6 +91,10 @@ impl State {
             }
             if flight.asked().is_some() && (left.timeouts > 0 || blocked) {
                 actions.push(Action::GiveUp(it()));
+                // What the store is asked may be late for ever, which is the same.
+                if flight.to().is_some() {
+                    actions.push(Action::Lose(it()));
+                }
             }
             let doubles = flight.waits && matches!(flight.what, What::Heartbeat(..));
             if doubles && !blocked && left.copies > 0 {
@@ -130,8 +139,8 @@ impl State {
         if left.stops > 0 {
             actions.extend([Action::Stop(slot, true), Action::Stop(slot, false)]);
         }
-        for group in names::groups().filter(|_| left.questions > 0) {
-            actions.push(Action::Ask(slot, group));
+        for group in names::groups().iter().filter(|_| left.questions > 0) {
+            actions.push(Action::Ask(slot, group.clone()));
         }
         if gateway.role == Role::Leader {
             by_hand(slot, left, actions);
@@ -145,7 +154,7 @@ fn by_hand(slot: usize, left: &Budget, actions: &mut Vec<Action>) {
     }
     for to in 0..names::GATEWAYS {
         for group in names::groups() {
-            actions.push(Action::Move(slot, group, to));
+            actions.push(Action::Move(slot, group.clone(), to));
         }
         actions.push(Action::Drain(slot, to));
     }
@@ -166,6 +175,7 @@ impl fmt::Debug for Action {
             Self::Lock(at, false) => write!(f, "gw{at} loses the lock"),
             Self::Arrive(it) => write!(f, "arrives: {it:?}"),
             Self::GiveUp(it) => write!(f, "FAULT given up: {it:?}"),
+            Self::Lose(it) => write!(f, "FAULT lost: {it:?}"),
             Self::Double(it) => write!(f, "FAULT arrives, and will again: {it:?}"),
             Self::Half(it) => write!(f, "FAULT half: {it:?}"),
             Self::Pause(at, true) => write!(f, "FAULT gw{at} pauses"),

@@ -45,6 +45,12 @@ impl Step<'_> {
                 state.put_late(&it.0, it.1);
                 self.lose(&it.0, it.1);
             }
+            Action::Lose(InFlight(it)) => {
+                let blocked = it.0.to().is_some_and(|to| state.gateways[to].paused);
+                state.left.timeouts -= u8::from(!blocked);
+                state.take(&it);
+                self.lose(&it.0, it.1);
+            }
             Action::Double(InFlight(it)) => {
                 state.left.copies -= 1;
                 state.take(&it);
@@ -65,7 +71,7 @@ impl Step<'_> {
             Action::Move(slot, group, to) => {
                 state.left.moves -= 1;
                 state.want([group.clone()]);
-                let to = Some(names::addr(to));
+                let to = Some(names::addr(to).clone());
                 self.call(slot, Caller::Client, |call| Input::Reassign {
                     call,
                     group,
@@ -74,13 +80,13 @@ impl Step<'_> {
             }
             Action::Drain(slot, of) => {
                 state.left.moves -= 1;
-                state.want(names::groups());
-                let gateway = names::addr(of);
+                state.want(names::groups().iter().cloned());
+                let gateway = names::addr(of).clone();
                 self.call(slot, Caller::Client, |call| Input::Drain { call, gateway });
             }
             Action::Stop(slot, drain) => {
                 state.left.stops -= 1;
-                state.want(names::groups());
+                state.want(names::groups().iter().cloned());
                 self.call(slot, Caller::Client, |call| Input::Stop { call, drain });
             }
         }

@@ -1,4 +1,4 @@
-//! How much may go wrong, and the searches that have names.
+//! How much may go wrong.
 
 use crate::seen::Kind;
 
@@ -45,29 +45,32 @@ pub struct Bounds {
     pub must_see: &'static [Kind],
 }
 
-/// Searches that are run together.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// What people call it.
-    pub name: &'static str,
-    /// For people.
-    pub what: &'static str,
-    /// One after the other.
-    pub searches: Vec<Bounds>,
-    /// With fewer unique states in all, too little was searched.
-    pub at_least: usize,
+impl Budget {
+    /// Nothing happens that does not happen by itself.
+    pub const NONE: Self = Self {
+        terms: 0,
+        rivals: 0,
+        timeouts: 0,
+        copies: 0,
+        halves: 0,
+        pauses: 0,
+        restarts: 0,
+        delays: 0,
+        questions: 0,
+        moves: 0,
+        stops: 0,
+    };
 }
 
-const NONE: Budget = Budget {
-    terms: 0,
-    rivals: 0,
-    timeouts: 0,
-    copies: 0,
-    halves: 0,
-    pauses: 0,
-    restarts: 0,
-    delays: 0,
-    questions: 0,
-    moves: 0,
-    stops: 0,
-};
+impl Bounds {
+    /// From a settled fleet, with leases of three quanta.
+    pub const fn new(name: &'static str, budget: Budget, must_see: &'static [Kind]) -> Self {
+        Self {
+            name,
+            budget,
+            settled: true,
+            lease: 3,
+            must_see,
+        }
+    }
+}

@@ -114,10 +114,7 @@ impl Flight {
     /// Whether the store takes it one at a time with others of its kind.
     pub(crate) fn is_write(&self) -> bool {
         use StoreWork::{Begin, Commit, Verify};
-        matches!(
-            &self.what,
-            What::Work(Begin { .. } | Commit(_) | Verify(_))
-        )
+        matches!(&self.what, What::Work(Begin { .. } | Commit(_) | Verify(_)))
     }
 
     pub(crate) fn is_making(&self) -> bool {

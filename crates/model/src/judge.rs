@@ -23,7 +23,7 @@ impl Step<'_> {
         }
         after.record = Some(batch.next.clone());
         let wrong = |group: &GroupName| self.wrong(gateway, &after.effective(group)?);
-        let wrong = names::groups().find_map(|group| wrong(&group));
+        let wrong = names::groups().iter().find_map(wrong);
         gateway.issued = wrong.map(|wrong| (nonce, wrong));
     }
 
@@ -53,7 +53,7 @@ impl Step<'_> {
         let lease = self.fleet.timing().lease;
         let in_grace = state.moment() < state.history.begun + lease;
         let acts = (0..names::GATEWAYS)
-            .filter(|slot| names::addr(*slot) == decision.coordinator)
+            .filter(|slot| *names::addr(*slot) == decision.coordinator)
             .any(|slot| {
                 let it = if slot == gateway.pid.0 {
                     gateway
@@ -84,7 +84,7 @@ impl Step<'_> {
     pub(crate) fn note_whole(&self, batch: &Batch, before: &Store) {
         let state = &self.state;
         for group in names::groups() {
-            let (before, after) = (before.assignments.get(&group), state.store.effective(&group));
+            let (before, after) = (before.assignments.get(group), state.store.effective(group));
             let (Some(before), Some(after)) = (before, after) else {
                 continue;
             };
@@ -100,10 +100,10 @@ impl Step<'_> {
                 continue;
             }
             self.note(Kind::Moved);
-            let owner = (0..names::GATEWAYS).find(|it| names::addr(*it) == before.coordinator);
+            let owner = (0..names::GATEWAYS).find(|it| *names::addr(*it) == before.coordinator);
             if let Some(owner) = owner.map(|slot| &state.gateways[slot]) {
                 let leased = owner.may_act(state.moment());
-                if leased && !owner.held.contains_key(&group) {
+                if leased && !owner.held.contains_key(group) {
                     self.note(Kind::MovedFromLiving);
                 } else if !leased && owner.paused {
                     self.note(Kind::MovedFromSilent);

@@ -12,30 +12,34 @@ type Condition = fn(&Fleet, &State) -> bool;
 
 const ALWAYS: [(&str, Condition); 8] = [
     ("G1 one answer", |fleet, state| {
-        let right = |gateway: &Gateway| names::groups().all(|it| is_right(fleet, state, gateway, &it));
+        let right = |gateway: &Gateway| {
+            names::groups()
+                .iter()
+                .all(|it| is_right(fleet, state, gateway, it))
+        };
         state.gateways.iter().all(|it| right(it))
     }),
     ("G2 one owner", |_, state| {
         let now = state.moment();
-        names::groups().all(|group| {
-            let owns = |it: &Gateway| !it.gone && it.machine.owns(&group, now).is_some();
+        names::groups().iter().all(|group| {
+            let owns = |it: &Gateway| !it.gone && it.machine.owns(group, now).is_some();
             state.gateways.iter().filter(|it| owns(it)).count() <= 1
         })
     }),
     ("G2 what is published is what is owned", |_, state| {
         let now = state.moment();
         state.gateways.iter().all(|gateway| {
-            names::groups().all(|group| {
-                let published = gateway.held.get(&group).copied();
+            names::groups().iter().all(|group| {
+                let published = gateway.held.get(group).copied();
                 let published = published.filter(|_| now < gateway.lease_until);
-                gateway.machine.owns(&group, now) == published
+                gateway.machine.owns(group, now) == published
             })
         })
     }),
     ("G2 whoever acts is in the stored set", |_, state| {
         let stored = |gateway: &Gateway| {
-            let known = state.store.gateways.get(&names::addr(gateway.pid.0));
-            known == Some(&names::record(gateway.pid))
+            let known = state.store.gateways.get(names::addr(gateway.pid.0));
+            known.map(|it| it.incarnation) == Some(names::incarnation(gateway.pid))
         };
         let acts = |it: &Gateway| it.may_act(state.moment()) && !it.held.is_empty();
         state.gateways.iter().all(|it| !acts(it) || stored(it))
@@ -54,7 +58,7 @@ const ALWAYS: [(&str, Condition); 8] = [
             && state
                 .gateways
                 .iter()
-                .all(|it| names::groups().all(|group| kept(it, &group)))
+                .all(|it| names::groups().iter().all(|group| kept(it, group)))
     }),
     ("G6 honest", |_, state| state.broken != Some(Broken::Honest)),
 ];

@@ -157,7 +157,13 @@ impl State {
                     .retain(|(it, _)| it.waits || it.pid != pid || !older(it));
             }
             let waits = false;
-            self.put(Flight { waits, ..flight.clone() }, op);
+            self.put(
+                Flight {
+                    waits,
+                    ..flight.clone()
+                },
+                op,
+            );
         }
     }
 

@@ -86,12 +86,7 @@ impl Step<'_> {
         }
     }
 
-    fn send(
-        &mut self,
-        pid: names::Pid,
-        what: What,
-        op: groupkeeper_registry::machine::OpId,
-    ) {
+    fn send(&mut self, pid: names::Pid, what: What, op: groupkeeper_registry::machine::OpId) {
         self.state.put(Flight::asking(pid, what), Some(op));
     }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use groupkeeper_assignment_store::{Expected, LeaderRecord};
 use groupkeeper_registry::Folding;
+use groupkeeper_registry::machine::{Batch, BatchChange, Input, OpId, StoreWork};
 use groupkeeper_registry::peer::Decision;
 use groupkeeper_types::GroupName;
-use groupkeeper_registry::machine::{Batch, BatchChange, Input, OpId, StoreWork};
 
 use crate::apply::Step;
 use crate::flight::{Answer, Flight, What};
@@ -54,9 +54,9 @@ impl Step<'_> {
                 }
             }
             What::Listing(at, mut found) => {
-                let group = names::groups().nth(at);
-                found.extend(group.and_then(|it| self.state.store.assignments.get(&it).cloned()));
-                let next = if names::groups().count() == at + 1 {
+                let group = names::groups().get(at);
+                found.extend(group.and_then(|it| self.state.store.assignments.get(it).cloned()));
+                let next = if names::groups().len() == at + 1 {
                     What::Answer(Answer::Listed(found, true))
                 } else {
                     What::Listing(at + 1, found)
@@ -125,7 +125,9 @@ impl Step<'_> {
                 self.state.broken = Some(Broken::Fenced);
             }
         }
-        self.state.store.change(|store| store.record = Some(next.clone()));
+        self.state
+            .store
+            .change(|store| store.record = Some(next.clone()));
         let now = self.state.moment();
         self.state.history.change(|history| history.begun = now);
         Answer::Done
@@ -167,13 +169,13 @@ impl State {
     fn decide(&mut self) {
         let (now, store) = (self.moment(), self.store.clone());
         for group in names::groups() {
-            let stands = store.effective(&group);
-            let known = self.history.decided.get(&group).and_then(|all| all.last());
+            let stands = store.effective(group);
+            let known = self.history.decided.get(group).and_then(|all| all.last());
             if let Some(stands) = stands
                 && known.is_none_or(|(known, _)| *known != stands)
             {
                 self.history.change(|history| {
-                    let decided = history.decided.entry(group);
+                    let decided = history.decided.entry(group.clone());
                     decided.or_default().push((stands, now));
                 });
             }
@@ -189,10 +191,10 @@ impl Store {
                 let group = decision.group.clone();
                 self.assignments.insert(group, decision.clone());
             }
-            BatchChange::Admit(record) => {
-                self.gateways.insert(record.addr.clone(), record.clone());
             // Everything can be read here.
             BatchChange::SetAside(_) => {}
+            BatchChange::Admit(record) => {
+                self.gateways.insert(record.addr.clone(), record.clone());
             }
             BatchChange::Dismiss(addr) => drop(self.gateways.remove(addr)),
         }

@@ -42,14 +42,20 @@ pub(crate) fn answer(answer: &Answer) -> String {
             format!("the record {} of {}", record.stamp(), record.leader)
         }
         Answer::Stale(found) => {
-            format!("refused, found {:?}", found.as_ref().map(LeaderRecord::stamp))
+            format!(
+                "refused, found {:?}",
+                found.as_ref().map(LeaderRecord::stamp)
+            )
         }
         Answer::Listed(found, whole) => {
             let one = |it: &groupkeeper_registry::peer::Decision| {
                 format!("{}→{} ({})", it.group, it.coordinator, it.stamp)
             };
             let found: Vec<_> = found.iter().map(one).collect();
-            format!("listed {found:?}{}", if *whole { "" } else { ", cut short" })
+            format!(
+                "listed {found:?}{}",
+                if *whole { "" } else { ", cut short" }
+            )
         }
         answer => format!("{answer:?}"),
     }

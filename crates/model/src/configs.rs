@@ -1,0 +1,177 @@
+//! The searches that have names.
+
+use crate::bounds::{Bounds, Budget};
+use crate::seen::Kind;
+
+/// Searches that are run together.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// What people call it.
+    pub name: &'static str,
+    /// One after the other.
+    pub searches: Vec<Bounds>,
+    /// With fewer unique states in all, too little was searched.
+    pub at_least: usize,
+}
+
+impl Config {
+    /// What there is: for debugging, for every change, and for nights.
+    pub const NAMES: [&'static str; 3] = ["small", "ci", "wide"];
+
+    /// The one with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        let (name, searches, at_least) = match name {
+            "small" => ("small", small(), 20_000),
+            "ci" => ("ci", small().into_iter().chain(ci()).collect(), 1_000_000),
+            "wide" => ("wide", wide(), 5_000_000),
+            _ => return None,
+        };
+        Some(Self {
+            name,
+            searches,
+            at_least,
+        })
+    }
+}
+
+const NONE: Budget = Budget::NONE;
+
+/// One fault of a kind, or one thing that somebody wants.
+fn small() -> Vec<Bounds> {
+    use Kind::*;
+    let mut start = Bounds::new(
+        "start",
+        Budget {
+            terms: 1,
+            questions: 1,
+            ..NONE
+        },
+        &[],
+    );
+    start.settled = false;
+    vec![
+        start,
+        Bounds::new(
+            "lost",
+            Budget {
+                timeouts: 1,
+                ..NONE
+            },
+            &[LeaseOver],
+        ),
+        Bounds::new("late", Budget { delays: 2, ..NONE }, &[LeaseOver]),
+        Bounds::new(
+            "restart",
+            Budget {
+                restarts: 1,
+                ..NONE
+            },
+            &[Returned],
+        ),
+        Bounds::new("stop", Budget { stops: 1, ..NONE }, &[Moved, Left]),
+        Bounds::new(
+            "question",
+            Budget {
+                questions: 1,
+                ..NONE
+            },
+            &[Told],
+        ),
+        Bounds::new(
+            "move",
+            Budget { moves: 1, ..NONE },
+            &[MovedFromLiving, RevokeHeard],
+        ),
+    ]
+}
+
+/// Faults that meet.
+fn ci() -> Vec<Bounds> {
+    use Kind::*;
+    vec![
+        Bounds::new(
+            "move, message lost or late",
+            Budget {
+                moves: 1,
+                timeouts: 1,
+                ..NONE
+            },
+            &[MovedFromLiving, Repeated, LateWrite],
+        ),
+        Bounds::new(
+            "move, time passes",
+            Budget {
+                moves: 1,
+                delays: 1,
+                ..NONE
+            },
+            &[MovedFromLiving],
+        ),
+        Bounds::new(
+            "move, heartbeat twice",
+            Budget {
+                moves: 1,
+                copies: 1,
+                ..NONE
+            },
+            &[MovedFromLiving],
+        ),
+        Bounds::new(
+            "restart, message lost or late",
+            Budget {
+                restarts: 1,
+                timeouts: 1,
+                ..NONE
+            },
+            &[Returned, LateWrite],
+        ),
+        Bounds::new(
+            "two believe to lead",
+            Budget {
+                terms: 1,
+                rivals: 1,
+                ..NONE
+            },
+            &[TakeOver, Kept, Refused],
+        ),
+        Bounds::new(
+            "take-over, half",
+            Budget {
+                terms: 1,
+                halves: 1,
+                ..NONE
+            },
+            &[TakeOver, Kept],
+        ),
+        Bounds::new(
+            "pause",
+            Budget { pauses: 1, ..NONE },
+            &[MovedFromSilent, LeaseOver],
+        ),
+    ]
+}
+
+/// More faults that meet, for nights.
+fn wide() -> Vec<Bounds> {
+    use Kind::*;
+    vec![
+        Bounds::new(
+            "take-over, message lost or late",
+            Budget {
+                terms: 1,
+                timeouts: 1,
+                ..NONE
+            },
+            &[TakeOver, Kept],
+        ),
+        Bounds::new(
+            "take-over, move",
+            Budget {
+                terms: 1,
+                moves: 1,
+                ..NONE
+            },
+            &[TakeOver, Kept, Moved, HalfSettled],
+        ),
+    ]
+}
