@@ -7,10 +7,9 @@ use tokio::time::sleep;
 
 use super::figures::{Figure, Outcome, Unit, write};
 use super::recorder::Recorder;
-use super::waits::{answered, owned};
-use super::wire::{Cut, Wire};
+use super::seen::{answered, owned};
+use super::wire::Wire;
 use crate::check::{check, groups_of};
-use crate::history::Fault;
 use crate::weed_ports::free_port;
 use crate::{Serve, WeedCluster, names};
 
@@ -31,7 +30,7 @@ pub struct Fleet {
     /// What was seen and done.
     pub recorder: Recorder,
     figures: Vec<Figure>,
-    wire: Option<Wire>,
+    pub(super) wire: Option<Wire>,
     _alone: MutexGuard<'static, ()>,
 }
 
@@ -138,14 +137,14 @@ impl Fleet {
     }
 
     /// Tells the wire of a process that has just been started, and is not on it yet.
-    fn attach(&self, serve: &Serve) {
+    pub(super) fn attach(&self, serve: &Serve) {
         if let Some(wire) = &self.wire {
-            wire.attach(serve.pid(), rpc_port(serve));
+            wire.attach(serve.pid(), super::faults::rpc_port(serve));
         }
     }
 
     /// Asks a gateway's present process from now on.
-    fn watch(&mut self, place: usize) {
+    pub(super) fn watch(&mut self, place: usize) {
         let node = &mut self.nodes[place];
         let serve = &node.serve;
         node.process = self.recorder.watch(serve.kafka(), &node.addr, serve.rpc());
@@ -164,85 +163,6 @@ impl Fleet {
             },
         )
         .await;
-    }
-
-    /// `kill -9` of several gateways at one moment; returns when.
-    pub async fn kill(&mut self, places: &[usize]) -> u64 {
-        let mut at = self.recorder.now();
-        for &place in places {
-            at = self.recorder.fault(&self.nodes[place].addr, Fault::Killed);
-        }
-        for &place in places {
-            self.nodes[place].serve.kill_now();
-        }
-        for &place in places {
-            let node = &mut self.nodes[place];
-            self.recorder.forget(node.process).await;
-            node.serve.kill().await;
-        }
-        at
-    }
-
-    /// Asks a gateway to stop, with SIGTERM, and waits until it has ended well; returns when it was
-    /// asked.
-    ///
-    /// # Panics
-    /// When it does not end, or says that something went wrong.
-    pub async fn stop(&mut self, place: usize) -> u64 {
-        let node = &mut self.nodes[place];
-        let at = self.recorder.fault(&node.addr, Fault::Leaving);
-        let code = node.serve.stop().await;
-        assert_eq!(code, 0, "{}", node.serve.words());
-        self.recorder.forget(node.process).await;
-        at
-    }
-
-    /// Starts a gateway again that is dead, and waits until it has joined the others.
-    ///
-    /// # Panics
-    /// When it does not within a minute.
-    pub async fn start_again(&mut self, place: usize, gateways: usize) {
-        self.nodes[place].serve.start_again();
-        self.attach(&self.nodes[place].serve);
-        self.nodes[place].serve.knows(gateways).await;
-        self.watch(place);
-        self.recorder.healed(&self.nodes[place].addr);
-    }
-
-    /// SIGSTOP; returns when.
-    pub fn pause(&self, place: usize) -> u64 {
-        let at = self.recorder.fault(&self.nodes[place].addr, Fault::Paused);
-        self.nodes[place].serve.pause();
-        at
-    }
-
-    /// SIGCONT. The gateway is on its way to be well.
-    pub fn resume(&self, place: usize) {
-        self.nodes[place].serve.resume();
-        self.recorder.healed(&self.nodes[place].addr);
-    }
-
-    /// Cuts a gateway off from the others and from the store; returns when.
-    ///
-    /// # Panics
-    /// When the fleet is on no wire.
-    pub fn cut(&self, place: usize, cut: Cut) -> u64 {
-        let node = &self.nodes[place];
-        let at = self.recorder.fault(&node.addr, Fault::Cut);
-        let wire = self.wire.as_ref().expect("a wire to cut");
-        wire.cut(rpc_port(&node.serve), Some(cut));
-        at
-    }
-
-    /// Mends what was cut.
-    ///
-    /// # Panics
-    /// When the fleet is on no wire.
-    pub fn mend(&self, place: usize) {
-        let node = &self.nodes[place];
-        let wire = self.wire.as_ref().expect("a wire to mend");
-        wire.cut(rpc_port(&node.serve), None);
-        self.recorder.healed(&node.addr);
     }
 
     /// The groups that a gateway owned just before a moment.
@@ -325,12 +245,4 @@ impl Fleet {
                 .join("\n")
         );
     }
-}
-
-fn rpc_port(serve: &Serve) -> u16 {
-    let port = serve
-        .rpc()
-        .rsplit_once(':')
-        .and_then(|(_, port)| port.parse().ok());
-    port.expect("host:port")
 }

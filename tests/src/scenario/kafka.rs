@@ -85,6 +85,6 @@ async fn ask(stream: &mut TcpStream, group: &str) -> io::Result<Answer> {
     })
 }
 
-fn wrong(why: impl ToString) -> io::Error {
+fn wrong(why: impl std::fmt::Display) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why.to_string())
 }

@@ -1,10 +1,12 @@
 //! Faults of real processes on a real SeaweedFS, with a history that is checked afterwards.
 
+mod faults;
 mod figures;
 mod fleet;
 mod kafka;
 mod load;
 mod recorder;
+mod seen;
 mod stale;
 mod waits;
 mod wire;

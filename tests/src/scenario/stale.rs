@@ -58,7 +58,7 @@ impl StaleWrites {
 
     /// Every second one is about a group that it had, or another had; the rest are new.
     async fn try_one(&self, number: usize) -> bool {
-        let group = if number % 2 == 0 {
+        let group = if number.is_multiple_of(2) {
             crate::names(super::fleet::GROUPS)[number / 2 % super::fleet::GROUPS].clone()
         } else {
             format!("stale-{number}")

@@ -1,10 +1,10 @@
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::fleet::{Fleet, GROUPS};
-use crate::history::{Answer, Event, History};
+use super::fleet::Fleet;
+use super::seen::{epoch_before, first_named, leader_of, settled};
+use crate::history::{Event, History};
 
 impl Fleet {
     /// Waits until what was seen since this call says so.
@@ -63,12 +63,7 @@ impl Fleet {
 
     /// When each of these gateways had named a leader of a later epoch than it had before a moment.
     pub async fn new_leader(&self, since: u64, living: &[usize]) -> u64 {
-        let before = self.recorder.look(|history| {
-            let epochs = living
-                .iter()
-                .filter_map(|&place| epoch_before(history, self.nodes[place].process, since));
-            epochs.max().unwrap_or(0)
-        });
+        let before = self.epoch_of(living, since);
         self.until_since(since, "a new leader", |history, since| {
             let named = living
                 .iter()
@@ -76,6 +71,38 @@ impl Fleet {
             named.collect::<Option<Vec<_>>>()?.into_iter().max()
         })
         .await
+    }
+
+    /// When one of these gateways first said that it leads, in a later epoch than any before a moment.
+    pub async fn another_leads(&self, since: u64, living: &[usize]) -> u64 {
+        let before = self.epoch_of(living, since);
+        let living: Vec<usize> = living
+            .iter()
+            .map(|&place| self.nodes[place].process)
+            .collect();
+        self.until_since(since, "another gateway leads", |history, since| {
+            history.events.iter().find_map(|event| match event {
+                Event::Leader {
+                    process,
+                    end,
+                    leader: Some((_, epoch)),
+                    leads: true,
+                    ..
+                } if living.contains(process) && *end >= since && *epoch > before => Some(*end),
+                _ => None,
+            })
+        })
+        .await
+    }
+
+    /// The highest epoch that these gateways had named by a moment.
+    fn epoch_of(&self, living: &[usize], by: u64) -> u64 {
+        self.recorder.look(|history| {
+            let epochs = living
+                .iter()
+                .filter_map(|&place| epoch_before(history, self.nodes[place].process, by));
+            epochs.max().unwrap_or(0)
+        })
     }
 
     /// When a gateway last said that it leads; `since` when it had not since then.
@@ -148,85 +175,4 @@ impl Fleet {
         })
         .await
     }
-}
-
-pub(super) fn owned(history: &History, from: u64) -> bool {
-    let claims = history.events.iter().rev().filter_map(|event| match event {
-        Event::Claims { start, held, .. } if *start >= from => Some(held.keys()),
-        _ => None,
-    });
-    claims.flatten().collect::<BTreeSet<_>>().len() == GROUPS
-}
-
-pub(super) fn answered(history: &History, from: u64, pairs: usize) -> bool {
-    let named = history.events.iter().rev().filter_map(|event| match event {
-        Event::Answer {
-            process,
-            group,
-            start,
-            answer: Answer::At(_),
-            ..
-        } if *start >= from => Some((process, group)),
-        _ => None,
-    });
-    named.collect::<BTreeSet<_>>().len() == pairs
-}
-
-/// Whom a process named as leader last, with the epoch.
-fn leader_of(history: &History, asked: usize, from: u64) -> Option<(String, u64)> {
-    let last = history.events.iter().rev().find_map(|event| match event {
-        Event::Leader {
-            process,
-            start,
-            leader,
-            ..
-        } if *process == asked && *start >= from => Some(leader.clone()),
-        _ => None,
-    });
-    last?
-}
-
-fn epoch_before(history: &History, asked: usize, before: u64) -> Option<u64> {
-    let epochs = history.events.iter().filter_map(|event| match event {
-        Event::Leader {
-            process,
-            end,
-            leader: Some((_, epoch)),
-            ..
-        } if *process == asked && *end <= before => Some(*epoch),
-        _ => None,
-    });
-    epochs.max()
-}
-
-/// When a process first named a leader of a later epoch than this one.
-fn first_named(history: &History, asked: usize, since: u64, before: u64) -> Option<u64> {
-    history.events.iter().find_map(|event| match event {
-        Event::Leader {
-            process,
-            end,
-            leader: Some((_, epoch)),
-            ..
-        } if *process == asked && *end >= since && *epoch > before => Some(*end),
-        _ => None,
-    })
-}
-
-/// When a process began to name one of these addresses for a group, if it does so still.
-fn settled(history: &History, asked: usize, of: &str, since: u64, addrs: &[&str]) -> Option<u64> {
-    let answers = history.events.iter().rev().filter_map(|event| match event {
-        Event::Answer {
-            process,
-            group,
-            start,
-            end,
-            answer,
-        } if *process == asked && *end >= since && group == of => Some((*start, *end, answer)),
-        _ => None,
-    });
-    let right = |answer: &Answer| matches!(answer, Answer::At(at) if addrs.contains(&at.as_str()));
-    let run = answers.take_while(|(_, _, answer)| right(answer));
-    run.filter(|(start, ..)| *start >= since)
-        .map(|(_, end, _)| end)
-        .last()
 }

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use groupkeeper_types::Nonce;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -9,6 +10,7 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 /// The wire between the parts of a fleet, which can be cut: every address that is advertised lies on
 /// it, and what comes there is passed on to the real one on 127.0.0.1, at the same port.
@@ -114,11 +116,8 @@ async fn accept(listener: TcpListener, port: u16, shared: Arc<Shared>) {
         while connections.try_join_next().is_some() {}
         let shared = Arc::clone(&shared);
         connections.spawn(async move {
+            let client = client(&shared, from).await;
             let ends = shared.ends.borrow().clone();
-            let client = ends
-                .iter()
-                .find(|end| opened(end.pid, from))
-                .map(|end| end.port);
             let server = ends.iter().find(|end| end.port == port).map(|end| end.port);
             // Nobody is connected without packets in both directions.
             let mut cuts = shared.cuts.subscribe();
@@ -151,6 +150,21 @@ async fn accept(listener: TcpListener, port: u16, shared: Arc<Shared>) {
             );
         });
     }
+}
+
+/// The gateway that a connection comes from, if it is one's.
+///
+/// The system's table of sockets may lack an entry while others come and go, and a process may be
+/// quicker than whoever started it; so it is looked up a few times.
+async fn client(shared: &Shared, from: SocketAddr) -> Option<u16> {
+    for _ in 0..6 {
+        let ends = shared.ends.borrow().clone();
+        if let Some(end) = ends.iter().find(|end| opened(end.pid, from)) {
+            return Some(end.port);
+        }
+        sleep(Duration::from_millis(5)).await;
+    }
+    None
 }
 
 /// Whether packets from one end get to the other.

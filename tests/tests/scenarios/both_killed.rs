@@ -15,6 +15,8 @@ async fn leader_and_coordinator_killed() {
     groups.extend(fleet.groups_of(coordinator, killed));
     assert!(groups.len() >= 2, "both owned groups: {groups:?}");
 
+    let leads = fleet.another_leads(killed, &living).await;
+    fleet.took("until another gateway leads", killed, leads, ms(4_000));
     let led = fleet.new_leader(killed, &living).await;
     fleet.took(
         "until every living gateway names a new leader",

@@ -13,6 +13,8 @@ async fn leader_killed() {
     let groups = fleet.groups_of(leader, killed);
     assert!(!groups.is_empty(), "the leader owned groups");
 
+    let leads = fleet.another_leads(killed, &living).await;
+    fleet.took("until another gateway leads", killed, leads, ms(4_000));
     let led = fleet.new_leader(killed, &living).await;
     fleet.took(
         "until every living gateway names a new leader",

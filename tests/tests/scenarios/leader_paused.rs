@@ -22,6 +22,8 @@ async fn leader_paused_past_its_lease() {
     // successor.
     let stale = StaleWrites::of_the_leader(&fleet, leader).await;
 
+    let leads = fleet.another_leads(paused, &living).await;
+    fleet.took("until another gateway leads", paused, leads, ms(4_000));
     let led = fleet.new_leader(paused, &living).await;
     fleet.took(
         "until every living gateway names a new leader",

@@ -14,14 +14,21 @@ async fn leader_stopped() {
     let stopped = fleet.stop(leader).await;
     let ended = fleet.recorder.now();
 
-    let led = fleet.new_leader(stopped, &living).await;
-    let resigned = fleet.last_led(leader, stopped);
+    let leads = fleet.another_leads(stopped, &living).await;
     fleet.took(
-        "from the last moment at which the old leader led until every living gateway names a new one",
-        resigned,
-        led,
+        "from SIGTERM until another gateway leads",
+        stopped,
+        leads,
         ms(300),
     );
+    let resigned = fleet.last_led(leader, stopped);
+    fleet.took(
+        "from its last moment as leader until another gateway leads",
+        resigned,
+        leads,
+        ms(300),
+    );
+    let led = fleet.new_leader(stopped, &living).await;
     fleet.took(
         "from SIGTERM until every living gateway names a new leader",
         stopped,
