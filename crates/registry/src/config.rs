@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use groupkeeper_hashing::Strategy;
+use groupkeeper_hashing::{LoadCap, Strategy};
 use groupkeeper_types::Timing;
 
 /// How a fleet decides: the same at every gateway of it.
@@ -10,6 +10,9 @@ pub struct Config {
     pub timing: Timing,
     /// How a gateway is picked for a group.
     pub placement: Strategy,
+    /// How far over the mean a gateway may be loaded by groups that are given out one by one; `None` for
+    /// as far as placement likes. What an operator wants by hand goes before.
+    pub load_cap: Option<LoadCap>,
     /// How many groups a gateway that does not lead keeps in memory.
     pub cached_groups: usize,
     /// How long a leader rests between two rounds in which it reads through the store, slowly, and puts
@@ -22,6 +25,7 @@ impl Default for Config {
         Self {
             timing: Timing::default(),
             placement: Strategy::default(),
+            load_cap: None,
             cached_groups: 1_000_000,
             scrub_every: Some(Duration::from_secs(10)),
         }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use groupkeeper_assignment_store::{Commit, Failover};
 use groupkeeper_hashing::{Candidate, Candidates, Weight};
 use groupkeeper_membership::Member;
@@ -23,6 +25,8 @@ pub(super) struct Decided {
 /// Among whom groups are given out.
 struct Among {
     candidates: Candidates,
+    /// How many groups each is about to get by the same commit.
+    given: BTreeMap<GatewayAddr, usize>,
     /// Whether groups without a coordinator are given out already.
     new: bool,
 }
@@ -64,8 +68,9 @@ impl Leader {
         if self.proposals.is_empty() {
             return decided;
         }
-        let among = Among {
+        let mut among = Among {
             candidates: self.candidates(ctx.now),
+            given: BTreeMap::new(),
             new: self.may_give_out(),
         };
         if among.candidates.is_empty() && self.is_alone(ctx) {
@@ -93,6 +98,7 @@ impl Leader {
                 Choice::Keep => settled.push((group.clone(), false)),
                 Choice::Revoke(from) => revokes.push((from, group.clone())),
                 Choice::Assign(coordinator) => {
+                    *among.given.entry(coordinator.clone()).or_default() += 1;
                     let group = group.clone();
                     bytes += group.as_str().len();
                     settled.push((group.clone(), true));
@@ -199,8 +205,14 @@ impl Leader {
         let current = ctx.core.groups.coordinator(group);
         let alive = current.is_some_and(|current| self.is_alive(current));
         let placement = ctx.core.config.placement.placement();
+        let cap = among.most_each(ctx);
         let place = |eligible: &mut dyn FnMut(&Candidate) -> bool| {
-            let placed = placement.place_if(group, candidates, eligible);
+            let within = &mut |candidate: &Candidate| {
+                cap.is_none_or(|most| among.load(ctx, &candidate.addr) < most) && eligible(candidate)
+            };
+            let placed = placement.place_if(group, candidates, within);
+            // Where every one is full, it goes where it would without a cap.
+            let placed = placed.or_else(|| placement.place_if(group, candidates, eligible));
             placed.map_or(Choice::Wait, |candidate| {
                 Choice::Assign(candidate.addr.clone())
             })
@@ -222,6 +234,22 @@ impl Leader {
             (Cause::Give(_), Some(current)) if alive && !self.loses_groups(current) => Choice::Keep,
             _ => place(&mut |_| true),
         }
+    }
+}
+
+impl Among {
+    /// The most groups that one gateway may have, where there is a cap, this one included.
+    fn most_each(&self, ctx: &Ctx<'_>) -> Option<usize> {
+        let cap = ctx.core.config.load_cap?;
+        let given: usize = self.given.values().sum();
+        let groups = u64::try_from(ctx.core.groups.len() + given + 1).unwrap_or(u64::MAX);
+        let most = cap.most(groups, Weight::ONE, self.candidates.total_weight());
+        Some(usize::try_from(most).unwrap_or(usize::MAX))
+    }
+
+    fn load(&self, ctx: &Ctx<'_>, addr: &GatewayAddr) -> usize {
+        let given = self.given.get(addr).copied().unwrap_or(0);
+        ctx.core.groups.count(addr) + given
     }
 }
 
