@@ -1,5 +1,7 @@
 //! `cargo xtask lint`: everything that is checked without running a test. Writes nothing.
 
+mod shipped;
+
 use anyhow::Result;
 use clap::ValueEnum;
 
@@ -27,6 +29,8 @@ enum Check {
     Rules,
     /// Licences, sources and banned crates, as deny.toml says; the lock file is current.
     Dependencies,
+    /// Known bugs can't be switched on in what is shipped.
+    Shipped,
     /// The committed protobuf code is what the .proto files say.
     Codegen,
     /// The compiler's and clippy's lints.
@@ -65,6 +69,10 @@ impl Check {
             Self::Dependencies => {
                 let repeat = "cargo xtask lint --only dependencies";
                 phases.run("dependencies", repeat, || dependencies::check(root));
+            }
+            Self::Shipped => {
+                let repeat = "cargo xtask lint --only shipped";
+                phases.run("shipped features", repeat, || shipped::check(root));
             }
             Self::Codegen => {
                 phases.step("generated code", root, &codegen_command::check());

@@ -6,6 +6,7 @@ use crate::bench::Bench;
 use crate::e2e;
 use crate::phases::Phases;
 use crate::setup;
+use crate::simulate;
 use crate::step::Step;
 use crate::tally::Tally;
 use crate::workspace;
@@ -37,6 +38,7 @@ pub(crate) fn run() -> Result<()> {
             Tally::of(&step, &root, &mut tally)
         },
     );
+    simulate::test(&mut phases, &root);
     phases.step("build groupkeeper", &root, &e2e::build());
     phases.run("tests on real parts", "cargo xtask e2e", || match &parts {
         Some(tools) => Tally::of(

@@ -66,8 +66,6 @@ mutations! {
     HeldThroughLapse "held-through-lapse",
     /// A new leader goes on with what it cached, whatever was committed since.
     OldCacheKept "old-cache-kept",
-    /// A gateway caches an answer although newer decisions have been heard of since it was given.
-    LateAnswerCached "late-answer-cached",
 }
 
 impl Mutation {

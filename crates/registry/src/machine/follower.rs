@@ -354,7 +354,7 @@ impl Follower {
     fn learned(&self, ctx: &mut Ctx<'_>, found: &Found) {
         // Of this session's leader: one before it may have told of what the store lost since.
         let same = |session: &Session| session.epoch == found.as_of.epoch;
-        let late = found.as_of < ctx.core.applied && !mutation::is_on(Mutation::LateAnswerCached);
+        let late = found.as_of < ctx.core.applied;
         if self.session.as_ref().is_some_and(same) && !late {
             cache(ctx, &found.decision);
         }

@@ -117,8 +117,9 @@ impl Holdings {
     /// let go. Whether there is no lease. While one lasts nobody takes what is held, whatever moves
     /// were missed.
     pub(super) fn lapse(&mut self, now: Moment) -> bool {
-        let over = now >= self.lease_until;
-        if over && !mutation::is_on(Mutation::HeldThroughLapse) {
+        let over =
+            now >= self.lease_until && !mutation::is_on(Mutation::HeldThroughLapse);
+        if over {
             self.held.clear();
         }
         over

@@ -22,6 +22,12 @@ impl World {
             }
             Undo::Resume { pid } => self.resume(pid),
             Undo::Kill { pid } => self.kill(pid),
+            Undo::Restart { pid } => {
+                if let Some(slot) = self.processes.get(&pid).map(|process| process.slot) {
+                    self.kill(pid);
+                    self.start(slot);
+                }
+            }
             Undo::Mend { wires } => {
                 for (from, to) in wires {
                     self.network.mend(from, to);
@@ -65,6 +71,7 @@ impl World {
             loses_answers: noise,
             halves: noise,
             lates: noise,
+            kills: self.plan.store.kills,
         };
     }
 
@@ -94,7 +101,7 @@ impl World {
             let process = &self.processes[&pid];
             let replaced = self.hosts[process.slot].listening != Some(pid);
             let guest = process.slot >= self.fleet;
-            if replaced || guest || process.stopping.is_some() {
+            if replaced || guest || process.drained || process.stopping.is_some() {
                 self.kill(pid);
             } else {
                 self.resume(pid);

@@ -102,6 +102,11 @@ impl World {
             Kind::FleetStop => self.stop_fleet(),
             Kind::FleetCrash => self.crash_fleet(),
             Kind::Reassign => self.anybody().is_some_and(|pid| self.reassign(pid)),
+            Kind::Drain => self.drain(),
+            Kind::CrashMidway => {
+                self.plan.store.kills = true;
+                true
+            }
             Kind::Twin => self.twin(),
             Kind::Guest => self.guest(),
         }
@@ -143,7 +148,7 @@ impl World {
         true
     }
 
-    fn crash(&mut self, pid: Pid) -> bool {
+    pub(crate) fn crash(&mut self, pid: Pid) -> bool {
         let Some(process) = self.processes.get(&pid) else {
             return false;
         };
@@ -282,6 +287,30 @@ impl World {
             (_, None) => return false,
         }
         true
+    }
+
+    /// An operator takes all groups from a gateway, and starts it anew some time later.
+    fn drain(&mut self) -> bool {
+        let (Some(leader), Some(pid)) = (self.leader(), self.anybody()) else {
+            return false;
+        };
+        if self.processes[&leader].paused.is_some() {
+            return false;
+        }
+        let Some(process) = self.processes.get_mut(&pid) else {
+            return false;
+        };
+        process.drained = true;
+        let gateway = process.me.addr.clone();
+        self.see(&Seen::Leaves {
+            pid: leader,
+            addr: &gateway,
+        });
+        self.admit(leader, Caller::Operator, |call| Input::Drain {
+            call,
+            gateway,
+        });
+        self.end_later(s(30), Undo::Restart { pid })
     }
 
     /// A gateway that is not of the fleet starts, with the node ID of one that is.

@@ -17,6 +17,8 @@ pub(crate) enum Undo {
     Resume { pid: Pid },
     /// A process ends.
     Kill { pid: Pid },
+    /// A process ends, and another starts in its place at once.
+    Restart { pid: Pid },
     /// These wires carry again.
     Mend { wires: Vec<(usize, usize)> },
     /// The network is as good as it was.

@@ -42,6 +42,8 @@ kinds! {
     FleetStop "stop of the whole fleet",
     FleetCrash "crash of the whole fleet",
     Reassign "operator moves a group",
+    Drain "operator drains a gateway",
+    CrashMidway "crash of the leader in the middle of a commit",
     Twin "second process at a living address",
     Guest "gateway with another's node ID",
 }
@@ -63,6 +65,8 @@ pub(crate) struct StoreFaults {
     pub(crate) loses_answers: u64,
     pub(crate) halves: u64,
     pub(crate) lates: u64,
+    /// The next commit stops half way, and whoever asked for it dies there.
+    pub(crate) kills: bool,
 }
 
 /// What a seed has in store.

@@ -6,6 +6,7 @@ mod epochs;
 mod fenced;
 mod history;
 mod honest;
+mod leases;
 mod live;
 mod node_ids;
 mod one_answer;
@@ -116,6 +117,7 @@ pub(crate) struct Invariants {
     epochs: epochs::Epochs,
     sticky: sticky::Sticky,
     durable: durable::Durable,
+    leases: leases::Leases,
     live: live::Live,
 }
 
@@ -132,6 +134,7 @@ impl Invariants {
         node_ids::look(world, seen)?;
         published::look(world, seen)?;
         stored_first::look(world, seen)?;
+        self.leases.look(world, seen)?;
         worth::look(world, seen)?;
         one_leader::look(world, seen)?;
         self.live.look(world, seen)?;

@@ -126,6 +126,9 @@ impl Sticky {
 
     /// Why a gateway can't be taken for dead.
     fn still_there(&self, world: &World, pid: Pid, addr: &GatewayAddr) -> Option<String> {
+        if world.at(addr).any(|process| process.drained) {
+            return None;
+        }
         for process in world.at(addr) {
             let now = world.hosts[process.slot].clock.show(world.now);
             if now < process.view.head.lease_until {

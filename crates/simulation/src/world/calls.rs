@@ -101,12 +101,14 @@ impl World {
         let to = Caller::Peer { slot: from, waiter };
         match body {
             Request::Heartbeat(heartbeat) => {
-                let addr = heartbeat.gateway.addr.clone();
-                let call = self.admit(pid, to, |call| Input::Heartbeat {
+                if heartbeat.draining {
+                    let addr = &heartbeat.gateway.addr;
+                    self.see(&Seen::Leaves { pid, addr });
+                }
+                self.admit(pid, to, |call| Input::Heartbeat {
                     call,
                     heartbeat: *heartbeat,
                 });
-                let _ = (addr, call);
             }
             Request::Leave(leave) => {
                 self.see(&Seen::Leaves {

@@ -228,7 +228,7 @@ impl World {
             Input::Assign { group, .. } | Input::Reassign { group, .. } => Some(group.clone()),
             _ => None,
         };
-        let leaves = matches!(input, Input::Leave { .. });
+        let leaves = matches!(input, Input::Leave { .. } | Input::Drain { .. });
         process.calls.insert(call, Call { to, group });
         self.step(pid, input);
         let waits = self

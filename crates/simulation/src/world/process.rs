@@ -44,6 +44,8 @@ pub(crate) struct Process {
     pub(crate) steps: u64,
     /// When the newest heartbeat was sent that a leader has acknowledged.
     pub(crate) heard: Option<Time>,
+    /// Somebody has asked for its groups to be taken from it.
+    pub(crate) drained: bool,
     /// When it was stopped by a signal.
     pub(crate) paused_at: Time,
 }
@@ -147,6 +149,7 @@ impl Process {
             steps_now: (0, 0),
             steps: 0,
             heard: None,
+            drained: false,
             paused_at: 0,
         }
     }

@@ -51,7 +51,7 @@ impl World {
         }
         .parse()
         .expect("a known strategy");
-        let cached_groups = if random.chance(250) {
+        let cached_groups = if random.chance(400) {
             8 + random.index(40)
         } else {
             10_000

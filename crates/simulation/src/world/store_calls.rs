@@ -119,6 +119,9 @@ impl World {
             return self.no_answer(waiter);
         }
         let stops_after = match &write {
+            Write::Commit(batch) if self.plan.store.kills && !batch.changes.is_empty() => {
+                Some(1 + self.random.index(batch.changes.len()))
+            }
             Write::Commit(batch) if half => Some(self.random.index(batch.changes.len() + 1)),
             _ => None,
         };
@@ -229,6 +232,9 @@ impl World {
                 );
                 let error = WriteError::unavailable("it stopped");
                 self.written(waits, Err(error));
+                if std::mem::take(&mut self.plan.store.kills) {
+                    self.crash(waits.pid);
+                }
                 return None;
             }
             let Some(change) = batch.changes.get(made) else {
