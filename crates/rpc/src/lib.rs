@@ -19,7 +19,10 @@ mod server;
 mod text;
 mod wire_error;
 
-pub use client::{ConnectError, DirectoryClient, GatewayList, GrpcPeers, OwnedGroups, RpcTimeouts};
+pub use client::{
+    Connect, ConnectError, DirectoryClient, GatewayList, GrpcPeers, OwnedGroups, RpcTimeouts,
+    Stream,
+};
 pub use invalid_message::InvalidMessage;
 pub use limits::{MAX_ANSWER_BYTES, MAX_LIST_LEN, MAX_OWNS, MAX_REQUEST_BYTES};
-pub use server::{BindError, RpcLimits, RpcServer, ServeError};
+pub use server::{Accept, BindError, RpcLimits, RpcServer, RpcService, ServeError};

@@ -1,9 +1,11 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use groupkeeper_registry::peer::{Found, PeerError, RegistryStatus};
 use groupkeeper_types::{GatewayAddr, GroupName, RpcAddr};
 use tonic::transport::Channel;
 
+use super::connect::{Connect, Connector};
 use super::connect_error::ConnectError;
 use super::endpoint::{answer, endpoint, request};
 use super::gateway_list::GatewayList;
@@ -35,9 +37,29 @@ impl DirectoryClient {
     /// When nobody listens there, or not within the deadline. Whether it is a gateway shows with
     /// the first call.
     pub async fn connect(addr: &RpcAddr, deadline: Duration) -> Result<Self, ConnectError> {
+        Self::over(&Connector::default(), addr, deadline).await
+    }
+
+    /// The same by other means than TCP.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub async fn connect_with(
+        connect: Arc<dyn Connect>,
+        addr: &RpcAddr,
+        deadline: Duration,
+    ) -> Result<Self, ConnectError> {
+        Self::over(&Connector::new(connect), addr, deadline).await
+    }
+
+    async fn over(
+        connector: &Connector,
+        addr: &RpcAddr,
+        deadline: Duration,
+    ) -> Result<Self, ConnectError> {
         let endpoint = endpoint(addr, deadline, KEEPALIVE, KEEPALIVE)
             .map_err(|error| ConnectError::failed(addr, &error))?;
-        let channel = tokio::time::timeout(deadline, endpoint.connect())
+        let channel = tokio::time::timeout(deadline, connector.now(&endpoint, addr))
             .await
             .map_err(|_| ConnectError::too_slow(addr, deadline))?
             .map_err(|error| ConnectError::failed(addr, &error))?;

@@ -8,6 +8,7 @@ use groupkeeper_registry::peer::{
 use groupkeeper_types::{GatewayAddr, GroupName, RpcAddr};
 use tonic::transport::Channel;
 
+use super::connect::Connector;
 use super::endpoint::{answer, endpoint, nonsense, request};
 use super::timeouts::RpcTimeouts;
 use crate::proto::leader_client::LeaderClient;
@@ -20,14 +21,16 @@ use crate::{InvalidMessage, MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, proto};
 pub(super) struct GrpcPeer {
     addr: RpcAddr,
     timeouts: RpcTimeouts,
+    connector: Connector,
     client: OnceLock<Result<LeaderClient<Channel>, String>>,
 }
 
 impl GrpcPeer {
-    pub(super) const fn new(addr: RpcAddr, timeouts: RpcTimeouts) -> Self {
+    pub(super) const fn new(addr: RpcAddr, timeouts: RpcTimeouts, connector: Connector) -> Self {
         Self {
             addr,
             timeouts,
+            connector,
             client: OnceLock::new(),
         }
     }
@@ -43,7 +46,7 @@ impl GrpcPeer {
                 limits.keepalive_answer,
             )
             .map(|endpoint| {
-                LeaderClient::new(endpoint.connect_lazy())
+                LeaderClient::new(self.connector.lazily(&endpoint, &self.addr))
                     .max_decoding_message_size(MAX_ANSWER_BYTES)
                     .max_encoding_message_size(MAX_REQUEST_BYTES)
             })

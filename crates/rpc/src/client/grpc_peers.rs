@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use groupkeeper_registry::peer::{LeaderService, Peers};
 use groupkeeper_types::RpcAddr;
 
+use super::connect::{Connect, Connector};
 use super::grpc_peer::GrpcPeer;
 use super::timeouts::RpcTimeouts;
 
@@ -17,6 +18,7 @@ const MAX_PEERS: usize = 4_096;
 #[derive(Debug)]
 pub struct GrpcPeers {
     timeouts: RpcTimeouts,
+    connector: Connector,
     kept: Mutex<Kept>,
 }
 
@@ -37,8 +39,16 @@ impl GrpcPeers {
     pub fn new(timeouts: RpcTimeouts) -> Self {
         Self {
             timeouts,
+            connector: Connector::default(),
             kept: Mutex::default(),
         }
+    }
+
+    /// The same, connected to by other means than TCP.
+    #[must_use]
+    pub fn with_connect(self, connect: Arc<dyn Connect>) -> Self {
+        let connector = Connector::new(connect);
+        Self { connector, ..self }
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -48,7 +58,12 @@ impl GrpcPeers {
 }
 
 impl Kept {
-    fn at(&mut self, addr: &RpcAddr, timeouts: RpcTimeouts) -> Arc<GrpcPeer> {
+    fn at(
+        &mut self,
+        addr: &RpcAddr,
+        timeouts: RpcTimeouts,
+        connector: &Connector,
+    ) -> Arc<GrpcPeer> {
         self.uses += 1;
         if let Some(entry) = self.peers.get_mut(addr) {
             entry.last_use = self.uses;
@@ -60,7 +75,7 @@ impl Kept {
                 self.peers.remove(&oldest);
             }
         }
-        let peer = Arc::new(GrpcPeer::new(addr.clone(), timeouts));
+        let peer = Arc::new(GrpcPeer::new(addr.clone(), timeouts, connector.clone()));
         let entry = Entry {
             peer: Arc::clone(&peer),
             last_use: self.uses,
@@ -72,7 +87,7 @@ impl Kept {
 
 impl Peers for GrpcPeers {
     fn at(&self, addr: &RpcAddr) -> Arc<dyn LeaderService> {
-        self.kept().at(addr, self.timeouts)
+        self.kept().at(addr, self.timeouts, &self.connector)
     }
 
     /// Calls that are under way on a forgotten connection still end as they would have.

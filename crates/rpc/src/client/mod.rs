@@ -1,5 +1,6 @@
 //! Asking other gateways.
 
+mod connect;
 mod connect_error;
 mod directory_client;
 mod endpoint;
@@ -9,6 +10,7 @@ mod grpc_peers;
 mod owned_groups;
 mod timeouts;
 
+pub use connect::{Connect, Stream};
 pub use connect_error::ConnectError;
 pub use directory_client::DirectoryClient;
 pub use gateway_list::GatewayList;

@@ -4,7 +4,6 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
@@ -13,17 +12,17 @@ use tonic::transport::server::Connected;
 /// One accepted connection. It ends with an error when it is silent for too long, or when the
 /// server cuts it off: the transport runs it in a task that nobody could end otherwise.
 #[derive(Debug)]
-pub(super) struct Connection {
-    stream: TcpStream,
+pub(super) struct Connection<S> {
+    stream: S,
     cut_off: Pin<Box<WaitForCancellationFutureOwned>>,
     silence: Duration,
     silent_until: Pin<Box<Sleep>>,
     _slot: OwnedSemaphorePermit,
 }
 
-impl Connection {
+impl<S> Connection<S> {
     pub(super) fn new(
-        stream: TcpStream,
+        stream: S,
         slot: OwnedSemaphorePermit,
         silence: Duration,
         cut_off: CancellationToken,
@@ -48,7 +47,7 @@ impl Connection {
     }
 }
 
-impl AsyncRead for Connection {
+impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -68,7 +67,7 @@ impl AsyncRead for Connection {
     }
 }
 
-impl AsyncWrite for Connection {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -100,7 +99,7 @@ impl AsyncWrite for Connection {
     }
 }
 
-impl Connected for Connection {
+impl<S> Connected for Connection<S> {
     type ConnectInfo = ();
 
     fn connect_info(&self) -> Self::ConnectInfo {}

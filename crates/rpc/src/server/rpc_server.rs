@@ -1,24 +1,13 @@
 use std::net::{SocketAddr, TcpListener};
-use std::pin::pin;
 use std::sync::Arc;
 
 use groupkeeper_registry::peer::{Directory, LeaderService};
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
-use tonic::transport::Server;
-use tonic_health::ServingStatus;
-use tonic_health::server::HealthReporter;
 
 use super::bind_error::BindError;
-use super::incoming::incoming;
-use super::leader_api::LeaderApi;
-use super::readiness::Readiness;
-use super::registry_api::RegistryApi;
 use super::rpc_limits::RpcLimits;
+use super::rpc_service::RpcService;
 use super::serve_error::ServeError;
-use crate::proto::leader_server::{LeaderServer, SERVICE_NAME as LEADER};
-use crate::proto::registry_server::{RegistryServer, SERVICE_NAME as REGISTRY};
-use crate::{MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, proto};
 
 /// A gateway's gRPC port: groupkeeper.v1, grpc.health.v1 and server reflection.
 ///
@@ -27,10 +16,7 @@ use crate::{MAX_ANSWER_BYTES, MAX_REQUEST_BYTES, proto};
 pub struct RpcServer {
     listener: TcpListener,
     local_addr: SocketAddr,
-    leader: Arc<dyn LeaderService>,
-    directory: Arc<dyn Directory>,
-    limits: RpcLimits,
-    readiness: Readiness,
+    service: RpcService,
 }
 
 impl RpcServer {
@@ -53,17 +39,15 @@ impl RpcServer {
         Ok(Self {
             listener,
             local_addr,
-            leader,
-            directory,
-            limits: RpcLimits::default(),
-            readiness: Readiness::Always,
+            service: RpcService::new(leader, directory),
         })
     }
 
     /// The same with other limits.
     #[must_use]
     pub fn with_limits(self, limits: RpcLimits) -> Self {
-        Self { limits, ..self }
+        let service = self.service.with_limits(limits);
+        Self { service, ..self }
     }
 
     /// Health checks are told SERVING while this is true, and NOT_SERVING otherwise and once its
@@ -71,8 +55,8 @@ impl RpcServer {
     /// server stops.
     #[must_use]
     pub fn with_readiness(self, ready: watch::Receiver<bool>) -> Self {
-        let readiness = Readiness::While(ready);
-        Self { readiness, ..self }
+        let service = self.service.with_readiness(ready);
+        Self { service, ..self }
     }
 
     /// Where it listens.
@@ -88,73 +72,8 @@ impl RpcServer {
     /// # Errors
     /// When it can't go on. No caller can bring that about.
     pub async fn serve(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
-        let limits = self.limits;
         let listener =
             tokio::net::TcpListener::from_std(self.listener).map_err(ServeError::Listen)?;
-        let health = HealthReporter::new();
-        let mut readiness = self.readiness;
-        set_health(&health, readiness.status()).await;
-        let describe = || {
-            tonic_reflection::server::Builder::configure()
-                .register_encoded_file_descriptor_set(proto::DESCRIPTOR)
-                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        };
-
-        let cut_off = CancellationToken::new();
-        let _cut_off_when_dropped = cut_off.clone().drop_guard();
-        let stop = CancellationToken::new();
-        let serving = Server::builder()
-            .concurrency_limit_per_connection(limits.calls_per_connection as usize)
-            .max_concurrent_streams(limits.calls_per_connection)
-            .timeout(limits.call)
-            .http2_keepalive_interval(Some(limits.keepalive))
-            .http2_keepalive_timeout(Some(limits.keepalive_answer))
-            .add_service(
-                LeaderServer::new(LeaderApi(self.leader))
-                    .max_decoding_message_size(MAX_REQUEST_BYTES)
-                    .max_encoding_message_size(MAX_ANSWER_BYTES),
-            )
-            .add_service(
-                RegistryServer::new(RegistryApi(self.directory))
-                    .max_decoding_message_size(MAX_REQUEST_BYTES)
-                    .max_encoding_message_size(MAX_ANSWER_BYTES),
-            )
-            .add_service(tonic_health::pb::health_server::HealthServer::new(
-                tonic_health::server::HealthService::from_health_reporter(health.clone()),
-            ))
-            .add_service(describe().build_v1().map_err(ServeError::Reflection)?)
-            .add_service(describe().build_v1alpha().map_err(ServeError::Reflection)?)
-            .serve_with_incoming_shutdown(
-                incoming(listener, limits, cut_off.clone()),
-                stop.clone().cancelled_owned(),
-            );
-        let mut serving = pin!(serving);
-
-        let mut shutdown = pin!(shutdown);
-        loop {
-            tokio::select! {
-                ended = &mut serving => return ended.map_err(ServeError::Transport),
-                () = &mut shutdown => break,
-                status = readiness.changed() => set_health(&health, status).await,
-            }
-        }
-        set_health(&health, ServingStatus::NotServing).await;
-        stop.cancel();
-        if let Ok(ended) = tokio::time::timeout(limits.stop, &mut serving).await {
-            return ended.map_err(ServeError::Transport);
-        }
-        tracing::info!(after = ?limits.stop, "cutting gRPC calls off that did not end");
-        cut_off.cancel();
-        // Every connection now fails as soon as it is polled; the limit is for what we can't see.
-        tokio::time::timeout(limits.stop, serving)
-            .await
-            .map_or(Ok(()), |ended| ended.map_err(ServeError::Transport))
-    }
-}
-
-/// For the server as a whole (no name), and for each service of ours.
-async fn set_health(health: &HealthReporter, status: ServingStatus) {
-    for service in ["", LEADER, REGISTRY] {
-        health.set_service_status(service, status).await;
+        self.service.serve(listener, shutdown).await
     }
 }
