@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use groupkeeper_seaweedfs::ServerAddress;
+use groupkeeper_seaweedfs::proto::filer_pb::object_mutation::Type;
 use groupkeeper_seaweedfs::proto::filer_pb::seaweed_filer_client::SeaweedFilerClient;
 use groupkeeper_seaweedfs::proto::filer_pb::{
     CreateEntryRequest, Entry, FuseAttributes, ListEntriesRequest, LookupDirectoryEntryRequest,
-    UnlockRequest,
+    ObjectMutation, ObjectTransactionRequest, UnlockRequest,
 };
 use tokio::time::timeout;
 use tonic::Status;
@@ -48,19 +49,7 @@ impl WeedFiler {
         name: &str,
         content: &[u8],
     ) -> Result<(), String> {
-        let attributes = FuseAttributes {
-            file_size: content.len() as u64,
-            file_mode: 0o644,
-            ..FuseAttributes::default()
-        };
-        let entry = Entry {
-            name: name.to_owned(),
-            is_directory: false,
-            attributes: Some(attributes),
-            content: content.to_vec(),
-            ..Entry::default()
-        };
-        self.create(directory, entry).await
+        self.create(directory, file(name, content)).await
     }
 
     /// Writes any entry: a directory, say, or a file without its content.
@@ -78,6 +67,36 @@ impl WeedFiler {
             Ok(())
         } else {
             Err(answer.error)
+        }
+    }
+
+    /// Writes files of one directory in one transaction without a condition: as fast as a filer takes
+    /// so many at a time.
+    ///
+    /// # Errors
+    /// What the filer said.
+    pub async fn try_write_together(
+        &self,
+        directory: &str,
+        files: impl IntoIterator<Item = (String, Vec<u8>)>,
+    ) -> Result<(), String> {
+        let put = |(name, content): (String, Vec<u8>)| ObjectMutation {
+            r#type: Type::Put.into(),
+            directory: directory.to_owned(),
+            entry: Some(file(&name, &content)),
+            ..ObjectMutation::default()
+        };
+        let request = ObjectTransactionRequest {
+            lock_key: directory.to_owned(),
+            route_key: directory.to_owned(),
+            mutations: files.into_iter().map(put).collect(),
+            ..ObjectTransactionRequest::default()
+        };
+        let answer = self.client.clone().object_transaction(request).await;
+        let answer = answer.map_err(|status| status.to_string())?.into_inner();
+        match (answer.error_code, answer.error) {
+            (0, error) if error.is_empty() => Ok(()),
+            (code, error) => Err(format!("error {code}: {error}")),
         }
     }
 
@@ -145,5 +164,21 @@ impl WeedFiler {
             ("", _) => Some(own.clone()),
             (moved_to, _) => ServerAddress::new(moved_to).ok(),
         }
+    }
+}
+
+/// A file with its content beside its name.
+fn file(name: &str, content: &[u8]) -> Entry {
+    let attributes = FuseAttributes {
+        file_size: content.len() as u64,
+        file_mode: 0o644,
+        ..FuseAttributes::default()
+    };
+    Entry {
+        name: name.to_owned(),
+        is_directory: false,
+        attributes: Some(attributes),
+        content: content.to_vec(),
+        ..Entry::default()
     }
 }

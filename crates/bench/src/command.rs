@@ -7,7 +7,7 @@ use crate::echo;
 use crate::load_command::LoadCommand;
 #[cfg(feature = "real")]
 use crate::{
-    lookups,
+    lookups, new_groups,
     report::Report,
     settings::{Row, Settings},
 };
@@ -57,6 +57,7 @@ async fn measure(settings: &Settings) -> Result<()> {
         println!("\n== {}", row.title());
         match row {
             Row::Lookups => report.add(Box::pin(lookups::measure(settings)).await?),
+            Row::NewGroups => report.add(Box::pin(new_groups::measure(settings)).await?),
         }
         // What was measured before a row fails is not lost.
         report.write(settings)?;

@@ -23,6 +23,8 @@ mod load_command;
 #[cfg(feature = "real")]
 mod lookups;
 mod machine;
+#[cfg(feature = "real")]
+mod new_groups;
 mod process;
 mod report;
 mod settings;

@@ -25,6 +25,8 @@ pub(crate) struct Settings {
 pub(crate) enum Row {
     /// FindCoordinator of known groups, beside the reference and an echo server.
     Lookups,
+    /// FindCoordinator of new groups, beside what the filer takes by itself.
+    NewGroups,
 }
 
 impl Row {
@@ -32,6 +34,7 @@ impl Row {
     pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Lookups => "FindCoordinator of known groups",
+            Self::NewGroups => "New groups",
         }
     }
 }
