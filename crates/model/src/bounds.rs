@@ -29,6 +29,17 @@ pub struct Budget {
     pub stops: u8,
 }
 
+/// Where a search begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// With nothing: two gateways have just been started on an empty store.
+    Nothing,
+    /// With a leader, both gateways members, and a group at each.
+    Settled,
+    /// The same, and the commit that moves one of the groups stands half made; its answer is lost.
+    HalfMoved,
+}
+
 /// One search: from where, how far, and what it must come upon.
 #[derive(Debug, Clone)]
 pub struct Bounds {
@@ -36,9 +47,8 @@ pub struct Bounds {
     pub name: &'static str,
     /// How much may go wrong.
     pub budget: Budget,
-    /// Whether it starts with a leader, both gateways members, and a group at each; else from
-    /// nothing.
-    pub settled: bool,
+    /// From where.
+    pub start: Start,
     /// Quanta of a lease.
     pub lease: u8,
     /// What it must come upon.
@@ -68,7 +78,7 @@ impl Bounds {
         Self {
             name,
             budget,
-            settled: true,
+            start: Start::Settled,
             lease: 3,
             must_see,
         }

@@ -1,6 +1,6 @@
 //! The searches that have names.
 
-use crate::bounds::{Bounds, Budget};
+use crate::bounds::{Bounds, Budget, Start};
 use crate::seen::Kind;
 
 /// Searches that are run together.
@@ -48,7 +48,7 @@ fn small() -> Vec<Bounds> {
         },
         &[],
     );
-    start.settled = false;
+    start.start = Start::Nothing;
     vec![
         start,
         Bounds::new(
@@ -88,9 +88,15 @@ fn small() -> Vec<Bounds> {
 /// Faults that meet.
 fn ci() -> Vec<Bounds> {
     use Kind::*;
+    let mut half = Bounds::new(
+        "half a move",
+        Budget { terms: 1, ..NONE },
+        &[HalfSettled, Repeated],
+    );
+    half.start = Start::HalfMoved;
     vec![
         Bounds::new(
-            "move, message lost or late",
+            "move, lost",
             Budget {
                 moves: 1,
                 timeouts: 1,
@@ -99,7 +105,7 @@ fn ci() -> Vec<Bounds> {
             &[MovedFromLiving, Repeated, LateWrite],
         ),
         Bounds::new(
-            "move, time passes",
+            "move, late",
             Budget {
                 moves: 1,
                 delays: 1,
@@ -108,7 +114,7 @@ fn ci() -> Vec<Bounds> {
             &[MovedFromLiving],
         ),
         Bounds::new(
-            "move, heartbeat twice",
+            "move, twice",
             Budget {
                 moves: 1,
                 copies: 1,
@@ -117,7 +123,7 @@ fn ci() -> Vec<Bounds> {
             &[MovedFromLiving],
         ),
         Bounds::new(
-            "restart, message lost or late",
+            "restart, lost",
             Budget {
                 restarts: 1,
                 timeouts: 1,
@@ -126,7 +132,7 @@ fn ci() -> Vec<Bounds> {
             &[Returned, LateWrite],
         ),
         Bounds::new(
-            "two believe to lead",
+            "rivals",
             Budget {
                 terms: 1,
                 rivals: 1,
@@ -143,10 +149,20 @@ fn ci() -> Vec<Bounds> {
             },
             &[TakeOver, Kept],
         ),
+        half,
         Bounds::new(
             "pause",
             Budget { pauses: 1, ..NONE },
             &[MovedFromSilent, LeaseOver],
+        ),
+        Bounds::new(
+            "take-over, lost",
+            Budget {
+                terms: 1,
+                timeouts: 1,
+                ..NONE
+            },
+            &[TakeOver, Kept, LeaseOver, LateWrite],
         ),
     ]
 }
@@ -156,22 +172,41 @@ fn wide() -> Vec<Bounds> {
     use Kind::*;
     vec![
         Bounds::new(
-            "take-over, message lost or late",
-            Budget {
-                terms: 1,
-                timeouts: 1,
-                ..NONE
-            },
-            &[TakeOver, Kept],
-        ),
-        Bounds::new(
             "take-over, move",
             Budget {
                 terms: 1,
                 moves: 1,
                 ..NONE
             },
-            &[TakeOver, Kept, Moved, HalfSettled],
+            &[TakeOver, Kept, Moved],
+        ),
+        Bounds::new(
+            "rivals, late",
+            Budget {
+                terms: 1,
+                rivals: 1,
+                delays: 2,
+                ..NONE
+            },
+            &[TakeOver, Refused],
+        ),
+        Bounds::new(
+            "pause, lost",
+            Budget {
+                pauses: 1,
+                timeouts: 1,
+                ..NONE
+            },
+            &[MovedFromSilent],
+        ),
+        Bounds::new(
+            "restart, take-over",
+            Budget {
+                restarts: 1,
+                terms: 1,
+                ..NONE
+            },
+            &[TakeOver, Returned],
         ),
     ]
 }

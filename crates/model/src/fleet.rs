@@ -2,15 +2,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use groupkeeper_registry::machine::Machine;
-use groupkeeper_registry::peer::Role;
+use groupkeeper_registry::peer::{Decision, Role};
 use groupkeeper_registry::{Config, Timing};
 use groupkeeper_types::{Moment, Stamp};
 use stateright::{Model, Property};
 
-use crate::actions::Action;
+use crate::actions::{Action, InFlight};
 use crate::apply::Step;
-use crate::bounds::{Bounds, Budget};
+use crate::bounds::{Bounds, Budget, Start};
 use crate::canon::Shared;
+use crate::flight::{Flight, What};
 use crate::names::{self, Pid};
 use crate::seen::Seen;
 use crate::state::{Gateway, History, Seat, State, Store};
@@ -72,6 +73,28 @@ impl Fleet {
         *state = step.state;
     }
 
+    /// Moves one group by hand, until its assignment is written and the record is not.
+    fn move_half(&self, state: &mut State) {
+        let mine = |it: &&Decision| it.coordinator == *names::addr(0);
+        let mine = state.store.assignments.values().find(mine);
+        let group = mine.map(|it| it.group.clone());
+        let group = group.expect("each gateway has a group");
+        state.left.moves = 1;
+        self.take(state, Action::Move(0, group, 1));
+        for _ in 0..100 {
+            let begun =
+                |(flight, _): &&(Shared<Flight>, _)| matches!(flight.what, What::Making(_, 1));
+            if let Some(half) = state.flying.iter().find(begun).cloned() {
+                state.left.halves = 1;
+                return self.take(state, Action::Half(InFlight(half)));
+            }
+            let mut actions = Vec::new();
+            state.actions(&mut actions);
+            self.take(state, actions.swap_remove(0));
+        }
+        panic!("no commit moves a group: {}", state.told());
+    }
+
     /// Runs without faults until each gateway has its group and a lease.
     fn settle(&self, state: &mut State) {
         let mut asked = 0;
@@ -119,10 +142,13 @@ impl Model for Fleet {
             let seat = Seat::new(gateway, state.moment());
             state.gateways.push(seat);
         }
-        if self.bounds.settled {
+        if self.bounds.start != Start::Nothing {
             state.left.terms = 1;
             self.take(&mut state, Action::Lock(0, true));
             self.settle(&mut state);
+        }
+        if self.bounds.start == Start::HalfMoved {
+            self.move_half(&mut state);
         }
         state.left = self.bounds.budget;
         vec![state]

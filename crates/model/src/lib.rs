@@ -23,7 +23,7 @@ mod time;
 mod words;
 
 pub use actions::{Action, InFlight};
-pub use bounds::{Bounds, Budget};
+pub use bounds::{Bounds, Budget, Start};
 pub use check::{Broken, Outcome, per_second, search};
 pub use configs::Config;
 pub use fleet::Fleet;

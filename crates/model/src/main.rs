@@ -24,10 +24,10 @@ struct Args {
     #[arg(long, default_value_t = 0)]
     threads: usize,
     /// Puts known bugs in, one after the other, and wants each to be found.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["config", "mutation", "only"])]
     mutations: bool,
-    /// With --mutations: this one alone, with the way to it.
-    #[arg(long, requires = "mutations")]
+    /// Puts this known bug in.
+    #[arg(long, value_name = "NAME")]
     mutation: Option<String>,
 }
 
@@ -42,10 +42,10 @@ fn main() -> ExitCode {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
     };
-    let well = if args.mutations {
-        mutated::run(args.mutation.as_deref(), threads)
-    } else {
-        run(&args, threads)
+    let well = match &args.mutation {
+        _ if args.mutations => mutated::all(threads),
+        Some(name) => mutated::with(name, || run(&args, threads)),
+        None => run(&args, threads),
     };
     ExitCode::from(u8::from(!well))
 }

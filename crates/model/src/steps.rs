@@ -70,7 +70,7 @@ impl Step<'_> {
             }
             Effect::Reply { call, reply } => {
                 if let Some(caller) = gateway.calls.remove(&call) {
-                    self.reply(gateway, caller, reply);
+                    self.reply(gateway, &caller, reply);
                 }
             }
             Effect::Learn(decision) => {
@@ -90,8 +90,8 @@ impl Step<'_> {
         self.state.put(Flight::asking(pid, what), Some(op));
     }
 
-    fn reply(&mut self, gateway: &mut Gateway, caller: Caller, reply: Reply) {
-        let answer = match (&caller, reply) {
+    fn reply(&mut self, gateway: &mut Gateway, caller: &Caller, reply: Reply) {
+        let answer = match (caller, reply) {
             (_, Reply::Found(Ok(found))) => {
                 let decision = &found.decision;
                 let stored = self.state.store.effective(&decision.group);
@@ -99,9 +99,9 @@ impl Step<'_> {
                     self.state.broken = Some(Broken::Durable);
                 }
                 if let Caller::Asker(pid) = caller
-                    && self.state.lives(pid)
+                    && self.state.lives(*pid)
                 {
-                    let told = Flight::asking(pid, What::Told(found));
+                    let told = Flight::asking(*pid, What::Told(found));
                     self.state.put(told, None);
                 }
                 return;
@@ -119,9 +119,9 @@ impl Step<'_> {
             (_, Reply::Found(Err(_))) => return,
         };
         if let Caller::Gateway(Some((pid, op))) = caller
-            && self.state.lives(pid)
+            && self.state.lives(*pid)
         {
-            self.state.put(Flight::answer(pid, answer), Some(op));
+            self.state.put(Flight::answer(*pid, answer), Some(*op));
         }
     }
 }

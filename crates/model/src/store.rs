@@ -7,6 +7,7 @@ use groupkeeper_registry::Folding;
 use groupkeeper_registry::machine::{Batch, BatchChange, Input, OpId, StoreWork};
 use groupkeeper_registry::peer::Decision;
 use groupkeeper_types::GroupName;
+use groupkeeper_types::mutation::{self, Mutation};
 
 use crate::apply::Step;
 use crate::flight::{Answer, Flight, What};
@@ -83,7 +84,9 @@ impl Step<'_> {
                 self.note(Kind::Repeated);
                 Answer::Done
             }
-            StoreWork::Commit(batch) if store.stands(&batch.expected) => {
+            StoreWork::Commit(batch)
+                if store.stands(&batch.expected) || mutation::is_on(Mutation::UnfencedStore) =>
+            {
                 if !flight.waits {
                     self.note(Kind::LateWrite);
                 }
