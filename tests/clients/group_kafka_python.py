@@ -26,6 +26,7 @@ import sys
 import threading
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import RebalanceInProgressError
 from kafka.structs import OffsetAndMetadata
 
 TOPIC = "topic"
@@ -41,6 +42,7 @@ class Member:
             session_timeout_ms=6000,
             heartbeat_interval_ms=300,
             max_poll_interval_ms=10000,
+            request_timeout_ms=4000,
             retry_backoff_ms=50,
         )
         partitions = set(range(arguments.partitions))
@@ -73,12 +75,18 @@ class Member:
         }
 
     def commit(self, offset):
-        offsets = {
-            it: OffsetAndMetadata(int(offset), "kept", -1)
-            for it in self.consumer.assignment()
-        }
-        self.consumer.commit(offsets, timeout_ms=20000)
-        return {}
+        for _ in range(100):
+            offsets = {
+                it: OffsetAndMetadata(int(offset), "kept", -1)
+                for it in self.consumer.assignment()
+            }
+            try:
+                self.consumer.commit(offsets, timeout_ms=20000)
+                return {}
+            except RebalanceInProgressError:
+                # As applications do: take part in it, and commit then.
+                self.poll()
+        return {"error": "it never stops rebalancing"}
 
     def committed(self, partition):
         offset = self.consumer.committed(
@@ -135,11 +143,12 @@ def main():
     member = Member(arguments)
     left = False
     while True:
+        # Also between two commands, or one who asks often would keep it from taking part.
+        if not left:
+            member.poll()
         try:
-            command = commands.get(timeout=0.05)
+            command = commands.get(timeout=0.01)
         except queue.Empty:
-            if not left:
-                member.poll()
             continue
         if command is None:
             break

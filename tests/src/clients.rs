@@ -81,7 +81,10 @@ pub async fn ask(
 
 /// The Python that has the client libraries: what `GROUPKEEPER_PYTHON` names, else what
 /// `cargo xtask setup` installed.
-fn python() -> PathBuf {
+///
+/// # Panics
+/// When there is none: a test on real parts is never passed over.
+pub fn python() -> PathBuf {
     let named = std::env::var_os("GROUPKEEPER_PYTHON").map(PathBuf::from);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let path = named.unwrap_or_else(|| root.join("target/tools/venv/bin/python"));

@@ -22,7 +22,7 @@ mod weed_ports;
 mod weed_process;
 
 #[cfg(feature = "real")]
-pub use clients::{Client, ask};
+pub use clients::{Client, ask, python};
 #[cfg(feature = "real")]
 pub use serve::{Serve, names};
 #[cfg(feature = "real")]

@@ -32,8 +32,22 @@ fn frames() -> Vec<(Vec<u8>, &'static str)> {
         ),
         (with_length(&[0, 10, 0xff, 0xff, 0, 0, 0, 1]), "version -1"),
         (
-            with_length(&[0, 11, 0, 0, 0, 0, 0, 1, 0xff, 0xff]),
+            with_length(&[0, 16, 0, 0, 0, 0, 0, 1, 0xff, 0xff]),
             "does not answer that API",
+        ),
+        (
+            with_length(&[0, 11, 0, 10, 0, 0, 0, 1, 0xff, 0xff]),
+            "version 10 is not answered, and 0 to 9 are",
+        ),
+        (
+            with_length(&[0, 15, 0, 0, 0, 0, 0, 1, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff]),
+            "it has 2147483647 groups",
+        ),
+        (
+            with_length(&[
+                0, 12, 0, 0, 0, 0, 0, 1, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 9,
+            ]),
+            "1 bytes follow",
         ),
         (
             with_length(&[0x7f, 0xff, 0, 0, 0, 0, 0, 1, 0xff, 0xff]),
@@ -69,7 +83,7 @@ async fn a_hostile_frame_closes_its_own_connection_with_one_line() {
             line.contains(why) && line.contains(&peer.to_string()),
             "{why}: {line}"
         );
-        let key = ["api_key=10", "api_key=11", "api_key=3", "bytes, and 8 to"];
+        let key = ["api_key=1", "api_key=3", "bytes, and 8 to"];
         assert!(key.iter().any(|key| line.contains(key)), "{line}");
         assert!(good.is_answered().await);
     }

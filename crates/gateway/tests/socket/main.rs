@@ -6,9 +6,12 @@
 )]
 
 mod answers;
+mod author;
 mod bind;
 mod client;
 mod crowd;
+mod group_calls;
+mod group_frames;
 mod hostile;
 mod log;
 mod lookups;

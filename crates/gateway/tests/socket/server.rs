@@ -2,7 +2,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use groupkeeper_gateway::{
-    Answer, Broker, Cluster, ClusterId, FixedCoordinators, KafkaListener, LimitSettings, Limits,
+    Answer, Broker, Cluster, ClusterId, FixedCoordinators, GroupCoordinator, KafkaListener,
+    LimitSettings, Limits,
 };
 use groupkeeper_types::{GatewayAddr, NodeId};
 use tokio::sync::oneshot;
@@ -23,11 +24,31 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(coordinators: FixedCoordinators, limits: LimitSettings) -> Self {
+        Self::run(coordinators, limits, |listener| listener).await
+    }
+
+    pub(crate) async fn start_serving(
+        coordinators: FixedCoordinators,
+        limits: LimitSettings,
+        groups: Arc<dyn GroupCoordinator>,
+    ) -> Self {
+        Self::run(coordinators, limits, |listener| {
+            listener.with_groups(groups)
+        })
+        .await
+    }
+
+    async fn run(
+        coordinators: FixedCoordinators,
+        limits: LimitSettings,
+        with: impl FnOnce(KafkaListener) -> KafkaListener,
+    ) -> Self {
         let coordinators = Arc::new(coordinators);
         let limits = Limits::new(limits).unwrap();
         let listener = KafkaListener::bind(ANY_PORT, limits, coordinators.clone())
             .await
             .unwrap();
+        let listener = with(listener);
         let (stop, stopped) = oneshot::channel();
         let addr = listener.local_addr();
         let mut task = JoinSet::new();
