@@ -25,6 +25,7 @@ const TESTS: &str = "groupkeeper-tests";
 const BENCH: &str = "groupkeeper-bench";
 const SIMULATION: &str = "groupkeeper-simulation";
 const MODEL: &str = "groupkeeper-model";
+const SCALE: &str = "groupkeeper-scale";
 
 /// Which of our crates one of our crates may name in its manifest, for its tests too, and why no other.
 fn may_use() -> BTreeMap<&'static str, (BTreeSet<&'static str>, &'static str)> {
@@ -61,6 +62,8 @@ fn may_use() -> BTreeMap<&'static str, (BTreeSet<&'static str>, &'static str)> {
     let why =
         "the model checker runs what decides, on a world of its own; nothing that ships knows it";
     rules.insert(MODEL, (with_registry.clone(), why));
+    let why = "very large fleets are told to what decides; nothing that ships knows them";
+    rules.insert(SCALE, (with_registry.clone(), why));
     for edge in EDGES {
         let why = "rpc and gateway are replaced one by one and serve any backend, so each knows the \
                    registry, and neither knows the other or a backend";

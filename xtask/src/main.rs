@@ -13,6 +13,7 @@ mod lint;
 mod phases;
 mod report;
 mod rules;
+mod scale;
 mod scenarios;
 mod setup;
 mod simulate;
@@ -48,6 +49,8 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Measures gateways beside the reference and an echo server, in a release build.
     Bench(bench::Bench),
+    /// Shows what a leader of a very large fleet has to do, in simulated time and a release build.
+    Scale(scale::Scale),
     /// Formats, regenerates code and applies the lints' own suggestions.
     Fix,
     /// Regenerates the protobuf code alone.
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::Lint(lint) => lint.run(),
         Command::Simulate(simulate) => simulate.run(),
         Command::Bench(bench) => bench.run(),
+        Command::Scale(scale) => scale.run(),
         Command::Fix => fix::run(),
         Command::Codegen => codegen_command::run(),
     };

@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::bench::Bench;
 use crate::e2e;
 use crate::phases::Phases;
+use crate::scale::Scale;
 use crate::setup;
 use crate::simulate;
 use crate::step::Step;
@@ -39,6 +40,7 @@ pub(crate) fn run() -> Result<()> {
         },
     );
     simulate::test(&mut phases, &root);
+    Scale::QUICK.phase(&mut phases);
     phases.step("build groupkeeper", &root, &e2e::build());
     phases.run("tests on real parts", "cargo xtask e2e", || match &parts {
         Some(tools) => Tally::of(

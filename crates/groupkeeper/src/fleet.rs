@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use groupkeeper_gateway::{ClusterId, InvalidClusterId};
-use groupkeeper_hashing::Strategy;
+use groupkeeper_hashing::{LoadCap, Strategy};
 use groupkeeper_registry::{Config, Parts, Registry, StartError};
 use groupkeeper_rpc::{GrpcPeers, RpcTimeouts};
 use groupkeeper_seaweedfs::FleetName;
@@ -49,6 +49,8 @@ pub struct Fleet {
     pub name: Option<FleetName>,
     /// How a gateway is picked for a group.
     pub placement: Strategy,
+    /// How far over the mean a gateway may be loaded, in percent.
+    pub load_cap: Option<u32>,
     /// How long everything takes and waits.
     pub timing: TimingProfile,
     /// Who answers the calls of groups' members.
@@ -179,6 +181,7 @@ impl Fleet {
     fn config(&self) -> Config {
         Config {
             placement: self.placement,
+            load_cap: self.load_cap.map(LoadCap::percent_over),
             timing: self.timing.timing(),
             ..Config::default()
         }

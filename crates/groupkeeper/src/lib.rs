@@ -85,6 +85,7 @@ fn gateways(
         backend: store.backend,
         name: store.fleet,
         placement: store.placement,
+        load_cap: store.load_cap,
         timing: store.timing,
         group_calls: store.group_calls,
         drain,

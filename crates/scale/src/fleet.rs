@@ -82,7 +82,9 @@ pub(crate) fn gateway(number: u32) -> GatewayAddr {
 }
 
 pub(crate) fn gateway_number(addr: &GatewayAddr) -> u32 {
-    addr.as_str()[8..13].parse().expect("an address of this fleet")
+    addr.as_str()[8..13]
+        .parse()
+        .expect("an address of this fleet")
 }
 
 pub(crate) fn group(number: usize) -> GroupName {

@@ -73,8 +73,8 @@ impl Placed {
     pub(crate) fn balance(&self, gateways: usize) -> f64 {
         let most = self.loads.values().max().copied().unwrap_or_default();
         #[allow(clippy::cast_precision_loss, reason = "a ratio for people to read")]
-        let ratio = |most: u64, all: u64, gateways: usize| most as f64 * gateways as f64 / all as f64;
+        let ratio =
+            |most: u64, all: u64, gateways: usize| most as f64 * gateways as f64 / all as f64;
         ratio(most, self.count().max(1), gateways)
     }
 }
-

@@ -28,8 +28,16 @@ pub(crate) struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = [
-            "stage", "simulated s", "leader CPU s", "CPU per s", "heartbeats", "commits", "moved",
-            "least", "max/mean", "resident MB",
+            "stage",
+            "simulated s",
+            "leader CPU s",
+            "CPU per s",
+            "heartbeats",
+            "commits",
+            "moved",
+            "least",
+            "max/mean",
+            "resident MB",
         ];
         writeln!(f, "| {} |", head.join(" | "))?;
         writeln!(f, "|{}", "---|".repeat(head.len()))?;

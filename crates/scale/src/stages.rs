@@ -42,8 +42,10 @@ const LEADER: u32 = 0;
 
 impl Stages {
     pub(crate) fn new(args: Args) -> Self {
-        let mut config = Config::default();
-        config.load_cap = args.cap.map(groupkeeper_hashing::LoadCap::percent_over);
+        let config = Config {
+            load_cap: args.cap.map(groupkeeper_hashing::LoadCap::percent_over),
+            ..Config::default()
+        };
         let heartbeat_every = config.timing.heartbeat_every;
         let mut store = Store::default();
         store.placed.expect(args.groups);
@@ -99,7 +101,9 @@ impl Stages {
     }
 
     fn all_join(&mut self) -> Result<u64> {
-        self.input(Input::Lock(LockNews::Mine { until: Moment::NEVER }));
+        self.input(Input::Lock(LockNews::Mine {
+            until: Moment::NEVER,
+        }));
         self.beat(seconds(12))?;
         let (stored, all) = (self.store.stored(), self.members.len() + 1);
         ensure!(stored == all, "{stored} of {all} gateways are stored");
@@ -111,7 +115,10 @@ impl Stages {
         for group in 0..usize::try_from(self.args.groups)? {
             let call = self.call(Waits::Group);
             let group_name = fleet::group(group);
-            self.input_later(Input::Assign { call, group: group_name });
+            self.input_later(Input::Assign {
+                call,
+                group: group_name,
+            });
             if group % 1_000 == 999 {
                 self.answer();
             }
@@ -125,7 +132,10 @@ impl Stages {
         self.answer();
         self.beat(seconds(1))?;
         let placed = self.store.placed.count();
-        ensure!(placed == u64::from(self.args.groups), "{placed} groups have a coordinator");
+        ensure!(
+            placed == u64::from(self.args.groups),
+            "{placed} groups have a coordinator"
+        );
         Ok(0)
     }
 
@@ -164,7 +174,10 @@ impl Stages {
         }
         self.beat(seconds(10))?;
         let left: u64 = rack.iter().map(|n| self.store.placed.of(*n)).sum();
-        ensure!(left == 0, "{left} groups are still at gateways that are gone");
+        ensure!(
+            left == 0,
+            "{left} groups are still at gateways that are gone"
+        );
         println!(
             "  {} failovers, {} assignments rewritten behind them",
             self.store.failovers, self.store.rewritten
@@ -260,7 +273,8 @@ impl Stages {
         let mut effects = Vec::new();
         let micros = u64::try_from(self.now.as_micros()).unwrap_or(u64::MAX);
         let before = cpu::used();
-        self.machine.step(Moment::from_micros(micros), input, &mut effects);
+        self.machine
+            .step(Moment::from_micros(micros), input, &mut effects);
         self.cpu += cpu::used() - before;
         effects
     }

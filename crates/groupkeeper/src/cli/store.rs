@@ -32,6 +32,15 @@ pub struct StoreArgs {
         default_value_t = Strategy::default()
     )]
     pub placement: Strategy,
+    /// How far over the mean a gateway may be loaded by groups that are given out, in percent: 10 for
+    /// at most 1.1 times the mean [default: as far as placement likes].
+    #[arg(
+        long,
+        value_name = "PERCENT",
+        env = "GROUPKEEPER_LOAD_CAP",
+        value_parser = clap::value_parser!(u32).range(0..=10_000)
+    )]
+    pub load_cap: Option<u32>,
     /// How long leases, the lock and heartbeats last: `default`, with a new leader within 4 s and a
     /// dead gateway's groups elsewhere within 5 s, or `reference`, the longer spans of SeaweedFS's own
     /// gateways, with 9 s and 31 s.

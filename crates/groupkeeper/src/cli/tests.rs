@@ -73,7 +73,7 @@ fn nothing_but_the_command_is_needed() {
 #[test]
 fn every_option_is_taken() {
     let line = "serve --listen 0.0.0.0:1 --advertise gw:2 --rpc 0.0.0.0:3 --fleet blue \
-                --backend seaweedfs:a:9333,b:9333 --placement modulo --timing reference --group-calls memory";
+                --backend seaweedfs:a:9333,b:9333 --placement modulo --load-cap 10 --timing reference --group-calls memory";
     let Command::Serve(serve) = parsed(line) else {
         panic!("another command")
     };
@@ -83,6 +83,7 @@ fn every_option_is_taken() {
     assert_eq!(serve.store.group_calls, GroupCalls::Memory);
     assert_eq!(serve.store.backend.to_string(), "seaweedfs:a:9333,b:9333");
     assert_eq!(serve.store.placement.name(), "modulo");
+    assert_eq!(serve.store.load_cap, Some(10));
     assert_eq!(serve.store.timing.name(), "reference");
 
     let line = "status --server gw:19092 --output json";
