@@ -42,6 +42,7 @@ fn record(epoch: u64) -> LeaderRecord {
         nonce: Nonce::random(),
         settled: Stamp::ZERO,
         failovers: Failovers::default(),
+        leases: None,
     }
 }
 

@@ -1,7 +1,19 @@
+use std::time::Duration;
+
 use groupkeeper_types::{Epoch, GatewayAddr, Incarnation, Nonce, Revision, RpcAddr, Stamp};
 use serde::{Deserialize, Serialize};
 
 use crate::Failovers;
+
+/// How long a leader's leases last, from when it last found its record standing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Leases {
+    /// Those that it gives.
+    pub given: Duration,
+    /// The longest that may be running: also one that an earlier leader gave, in a fleet that changes
+    /// from one configuration to another.
+    pub running: Duration,
+}
 
 /// The one durable record that says whose term it is: the fence in front of every write and the
 /// head of the chain of commits.
@@ -26,6 +38,10 @@ pub struct LeaderRecord {
     /// Moves of all groups of gateways that are gone, which stored assignments do not show yet.
     #[serde(default, skip_serializing_if = "Failovers::is_empty")]
     pub failovers: Failovers,
+    /// How long leases are, where its leader says: by this the next one knows for how long to take
+    /// everybody for alive, whatever its own configuration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leases: Option<Leases>,
     /// Different at every writing.
     pub nonce: Nonce,
 }

@@ -38,7 +38,7 @@ pub use expected::Expected;
 pub use failover::{Failover, InvalidFailover};
 pub use failovers::{Failovers, InvalidFailovers};
 pub use gateway_record::GatewayRecord;
-pub use leader_record::LeaderRecord;
+pub use leader_record::{LeaderRecord, Leases};
 pub use listed::{Listed, Listing};
 pub use memory::MemoryAssignmentStore;
 pub use read_error::ReadError;

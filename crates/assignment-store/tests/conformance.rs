@@ -17,7 +17,10 @@ async fn memory_store_conforms() {
         Fixture::of(handle().await)
             .reopened_by(handle.clone())
             .second_by(handle)
-            .spoiled_by(move |group| std::future::ready(spoilt.corrupt(&group)))
+            .spoiled_by(move |group| {
+                spoilt.corrupt(&group);
+                std::future::ready(())
+            })
     })
     .await;
 }

@@ -7,7 +7,8 @@
 use std::time::Duration;
 
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, AssignmentStoreExt, Change, Commit, Expected, Failovers, LeaderRecord,
+    Assignment, AssignmentStore, AssignmentStoreExt, Change, Commit, Expected, Failovers,
+    LeaderRecord,
 };
 use groupkeeper_embedded::{Embedded, EmbeddedAssignmentStore};
 use groupkeeper_types::{
@@ -72,6 +73,7 @@ async fn main() {
         nonce: Nonce::random(),
         settled: groupkeeper_types::Stamp::ZERO,
         failovers: Failovers::default(),
+        leases: None,
     };
     store.begin(&Expected::DoesNotExist, &record).await.unwrap();
     commits(&store, &mut record).await;

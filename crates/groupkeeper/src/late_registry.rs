@@ -2,14 +2,12 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use groupkeeper_assignment_store::GatewayRecord;
-use groupkeeper_gateway::{
-    Answer, Cluster, ClusterId, Coordinators, Lease, RegistryCoordinators,
-};
-use groupkeeper_registry::{NotOwner, Registry};
+use groupkeeper_gateway::{Answer, Cluster, ClusterId, Coordinators, Lease, RegistryCoordinators};
 use groupkeeper_registry::peer::{
     Ack, Directory, Found, Heartbeat, LeaderService, Leave, Ownership, PeerError, RegistryStatus,
     Resigned, Role,
 };
+use groupkeeper_registry::{NotOwner, Registry};
 use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 
 /// What the ports answer with: the registry, as soon as there is one.
@@ -176,6 +174,8 @@ impl Directory for LateRegistry {
             assignments: None,
             unreadable: 0,
             behind: 0,
+            set_aside: 0,
+            restored: 0,
             problem: Some("it starts, and opens its store".to_owned()),
         }
     }

@@ -26,6 +26,9 @@ impl Folding {
     ///
     /// # Errors
     /// When one goes by a rule that this version does not know: who has its groups can't be told here.
+    ///
+    /// # Panics
+    /// Never: a [`Failover`] names each gateway once.
     pub fn new(failovers: &Failovers) -> Result<Self, UnknownStrategy> {
         let failovers = failovers.as_slice().iter().map(|failover| {
             let candidate = |(addr, weight): &(_, std::num::NonZeroU32)| Candidate {

@@ -40,6 +40,7 @@ fn record(epoch: u64) -> LeaderRecord {
         nonce: Nonce::random(),
         settled: groupkeeper_types::Stamp::ZERO,
         failovers: Failovers::default(),
+        leases: None,
     }
 }
 

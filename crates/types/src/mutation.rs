@@ -2,7 +2,7 @@
 //!
 //! The switches are there only with the feature `mutations`. Without it [`is_on`] is `false` at
 //! compile time, so that nothing of a mutation is left in what is shipped. A checker turns one on
-//! with [`with`] and off again by dropping what that returns.
+//! with `with` and off again by dropping what that returns.
 
 macro_rules! mutations {
     ($($(#[doc = $doc:literal])+ $name:ident $text:literal,)*) => {

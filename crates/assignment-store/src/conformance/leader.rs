@@ -6,8 +6,8 @@ use groupkeeper_types::{
 };
 
 use crate::{
-    Assignment, AssignmentStore, AssignmentStoreExt, Change, Commit, Expected, Failovers, GatewayRecord,
-    LeaderRecord, Listed,
+    Assignment, AssignmentStore, AssignmentStoreExt, Change, Commit, Expected, Failovers,
+    GatewayRecord, LeaderRecord, Listed,
 };
 
 pub(super) fn group(name: &str) -> GroupName {
@@ -37,6 +37,7 @@ pub(super) fn record(epoch: u64, revision: u64) -> LeaderRecord {
         nonce: Nonce::random(),
         settled: Stamp::ZERO,
         failovers: Failovers::default(),
+        leases: None,
     }
 }
 

@@ -6,8 +6,8 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::{
-    Fixture, aside, begin, changes, commit, crowd, durable, empty, fence, gateways, history, listing,
-    names, second, values, verify,
+    Fixture, aside, begin, changes, commit, crowd, durable, empty, fence, gateways, history,
+    listing, names, second, values, verify,
 };
 
 /// Longer than any store should take for any case: a case that takes longer hangs.

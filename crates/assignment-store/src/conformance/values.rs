@@ -1,5 +1,6 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use groupkeeper_types::{
     Epoch, GatewayAddr, Incarnation, Nonce, Revision, RpcAddr, Stamp, WallTime,
@@ -8,7 +9,7 @@ use groupkeeper_types::{
 use super::Fixture;
 use super::leader::{Leader, contents, group};
 use super::runner::cases;
-use crate::{Assignment, Change, Expected, Failover, Failovers, LeaderRecord};
+use crate::{Assignment, Change, Expected, Failover, Failovers, LeaderRecord, Leases};
 
 cases!("values":
     stamps_come_back_as_they_were,
@@ -117,6 +118,10 @@ async fn the_record_comes_back_as_it_was(fixture: Fixture) {
             nonce: Nonce::new(number),
             settled: Stamp::ZERO,
             failovers: failovers(number),
+            leases: (number % 2 == 1).then_some(Leases {
+                given: Duration::from_micros(number),
+                running: Duration::MAX,
+            }),
         };
         assert_eq!(store.begin(&expected, &record).await, Ok(()));
         assert_eq!(store.record().await, Ok(Some(record.clone())));
@@ -133,7 +138,9 @@ fn failovers(number: u64) -> Failovers {
     let failover = |nth: u64| {
         let stamp = Stamp::new(Epoch::new(number), Revision::new(nth));
         let gone = (0..70).map(|n| addr("gone", n)).collect();
-        let among = (0..70).map(|n| (addr("left", n), NonZeroU32::MAX)).collect();
+        let among = (0..70)
+            .map(|n| (addr("left", n), NonZeroU32::MAX))
+            .collect();
         Arc::new(Failover::new(stamp, gone, "rendezvous/1", among).expect("within its limits"))
     };
     let most = Failovers::MAX as u64;

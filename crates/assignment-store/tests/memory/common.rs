@@ -1,6 +1,6 @@
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, Change, Commit, Expected, Failovers, LeaderRecord, MemoryAssignmentStore,
-    WriteError,
+    Assignment, AssignmentStore, Change, Commit, Expected, Failovers, LeaderRecord,
+    MemoryAssignmentStore, WriteError,
 };
 use groupkeeper_types::{
     Epoch, GatewayAddr, GroupName, Incarnation, Nonce, Revision, RpcAddr, Stamp, WallTime,
@@ -24,6 +24,7 @@ pub(crate) fn record(epoch: u64, revision: u64) -> LeaderRecord {
         nonce: Nonce::random(),
         settled: Stamp::ZERO,
         failovers: Failovers::default(),
+        leases: None,
     }
 }
 

@@ -31,7 +31,10 @@ async fn verdict(flaw: Flaw, cases: &str) -> String {
         let spoilt = store.clone();
         Fixture::new(store)
             .reopened_by(reopen)
-            .spoiled_by(move |group| std::future::ready(spoilt.spoil(&group)))
+            .spoiled_by(move |group| {
+                spoilt.spoil(&group);
+                std::future::ready(())
+            })
     };
     let ended = AssertUnwindSafe(test_matching(cases, build))
         .catch_unwind()

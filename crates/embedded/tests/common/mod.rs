@@ -1,6 +1,8 @@
 use std::path::Path;
 
-use groupkeeper_assignment_store::{Assignment, Change, Commit, Failovers, GatewayRecord, LeaderRecord};
+use groupkeeper_assignment_store::{
+    Assignment, Change, Commit, Failovers, GatewayRecord, LeaderRecord,
+};
 use groupkeeper_embedded::Embedded;
 use groupkeeper_types::{
     Epoch, GatewayAddr, GroupName, Incarnation, Nonce, Revision, RpcAddr, Stamp, WallTime,
@@ -28,6 +30,7 @@ pub(crate) fn record(epoch: u64) -> LeaderRecord {
         nonce: Nonce::random(),
         settled: Stamp::ZERO,
         failovers: Failovers::default(),
+        leases: None,
     }
 }
 

@@ -122,6 +122,8 @@ mod tests {
             assignments: None,
             unreadable: 0,
             behind: 0,
+            set_aside: 0,
+            restored: 0,
             problem: None,
         }
     }

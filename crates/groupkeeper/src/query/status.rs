@@ -29,6 +29,8 @@ struct Status<'a> {
     assignments: Option<usize>,
     unreadable: usize,
     behind: usize,
+    set_aside: u64,
+    restored: u64,
     problem: Option<&'a str>,
 }
 
@@ -88,6 +90,8 @@ impl<'a> Status<'a> {
             assignments: status.assignments,
             unreadable: status.unreadable,
             behind: status.behind,
+            set_aside: status.set_aside,
+            restored: status.restored,
             problem: status.problem.as_deref(),
         }
     }
@@ -132,6 +136,14 @@ impl<'a> Status<'a> {
                 "unreadable",
                 format!("{} stored entries that are no assignments", self.unreadable),
             );
+        }
+        if self.set_aside > 0 {
+            let set_aside = format!("{} unreadable entries, by this leader", self.set_aside);
+            row("set aside", set_aside);
+        }
+        if self.restored > 0 {
+            let restored = format!("{} assignments, by this leader", self.restored);
+            row("written again", restored);
         }
         if self.behind > 0 {
             row(
@@ -186,6 +198,8 @@ mod tests {
             assignments: leader.then_some(5),
             unreadable: 1,
             behind: 2,
+            set_aside: 3,
+            restored: 4,
             problem: Some("a\u{1b}b".to_owned()),
         }
     }
@@ -203,7 +217,8 @@ mod tests {
                 "address": "gw:1", "node_id": known["node_id"], "leader": true, "joined": true,
                 "draining": false,
             }],
-            "groups_known": 4, "assignments": 5, "unreadable": 1, "behind": 2, "problem": "a\u{1b}b",
+            "groups_known": 4, "assignments": 5, "unreadable": 1, "behind": 2,
+            "set_aside": 3, "restored": 4, "problem": "a\u{1b}b",
         });
         assert_eq!(known, expected);
         let unknown = json(false);

@@ -121,6 +121,8 @@ impl Directory for FakeGateway {
             assignments: None,
             unreadable: 0,
             behind: 0,
+            set_aside: 0,
+            restored: 0,
             problem: None,
         }
     }

@@ -172,6 +172,8 @@ impl Directory for Registry {
             assignments: head.assignments,
             unreadable: head.unreadable,
             behind: head.behind,
+            set_aside: head.set_aside,
+            restored: head.restored,
             problem: head.problem.clone(),
         }
     }

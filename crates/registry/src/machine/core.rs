@@ -1,8 +1,9 @@
 use std::hash::{Hash, Hasher};
+use std::time::Duration;
 
-use groupkeeper_assignment_store::{Failovers, GatewayRecord, LeaderRecord};
+use groupkeeper_assignment_store::{Failovers, GatewayRecord, LeaderRecord, Leases};
 use groupkeeper_election::LockOwner;
-use groupkeeper_types::{Epoch, GroupName, Moment, Nonce, Revision, Stamp, Timing};
+use groupkeeper_types::{Epoch, GroupName, Incarnation, Moment, Nonce, Revision, Stamp, Timing};
 
 use super::groups::Groups;
 use super::holdings::{Held, Holdings};
@@ -17,6 +18,8 @@ pub(super) struct Core {
     pub(super) config: Config,
     /// The highest epoch seen anywhere: in the record, in assignments, in what gateways report.
     pub(super) seen: Epoch,
+    /// Which process led the newest epoch that it took part in.
+    pub(super) led: Option<(Epoch, Incarnation)>,
     /// What is known of groups, and the newest decision in it.
     pub(super) groups: Groups,
     pub(super) applied: Stamp,
@@ -65,6 +68,7 @@ impl Core {
             me,
             config,
             seen: Epoch::ZERO,
+            led: None,
             groups: Groups::default(),
             applied: Stamp::ZERO,
             holdings: Holdings::default(),
@@ -133,6 +137,13 @@ impl Core {
         &self.config.timing
     }
 
+    /// Whether this record is another leader's of the very epoch that this gateway has taken part in: the
+    /// record went backwards in between.
+    pub(super) fn led_by_another(&self, record: &LeaderRecord) -> bool {
+        let another = |(epoch, leader)| epoch == record.epoch && leader != record.incarnation;
+        record.leader != self.me.addr && self.led.is_some_and(another)
+    }
+
     /// Remembers an epoch; whether nothing newer had been seen.
     pub(super) fn see(&mut self, epoch: Epoch) -> bool {
         let newest = epoch >= self.seen;
@@ -140,13 +151,14 @@ impl Core {
         newest
     }
 
-    /// A record of this gateway, unlike any it wrote before.
+    /// A record of this gateway, which says that leases of this length may be running; unlike any it wrote before.
     pub(super) fn writing(
         &mut self,
         epoch: Epoch,
         revision: Revision,
         settled: Stamp,
         failovers: Failovers,
+        longest: Duration,
     ) -> LeaderRecord {
         self.writings += 1;
         // Different for every writing of this process, and as random as its incarnation between
@@ -165,6 +177,10 @@ impl Core {
             nonce: Nonce::new(nonce),
             settled,
             failovers,
+            leases: Some(Leases {
+                given: self.timing().lease,
+                running: longest,
+            }),
         }
     }
 }

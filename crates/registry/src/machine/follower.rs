@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use groupkeeper_assignment_store::{Failover, Failovers, LeaderRecord, ReadError};
 use groupkeeper_types::mutation::{self, Mutation};
@@ -193,6 +194,19 @@ impl Follower {
         self.next_look = ctx.now + ctx.core.timing().retry_every;
         match result {
             Ok(Some(record)) => {
+                if ctx.core.led_by_another(&record) {
+                    // Said in a heartbeat, it ends that leader's term: what it knows may be less than
+                    // what this gateway acts by.
+                    ctx.problem(format!(
+                        "{} leads in epoch {} as another has before: the leader record went backwards",
+                        record.leader, record.epoch
+                    ));
+                    ctx.core.see(record.epoch.next());
+                    self.heartbeat = None;
+                    self.next_heartbeat = ctx.now;
+                    self.leader = Some(record);
+                    return;
+                }
                 // A record at this gateway's own address is from a term that it, or a process
                 // before it, no longer holds.
                 if !ctx.core.see(record.epoch) || record.leader == ctx.core.me.addr {
@@ -240,6 +254,7 @@ impl Follower {
         if let Some(leader) = &mut self.leader {
             // The same process may have begun another epoch since the record was read.
             leader.epoch = ack.epoch;
+            ctx.core.led = Some((ack.epoch, leader.incarnation));
         }
         // Until it is in the stored set, the next leader may know another process at its address.
         ctx.core.announced |= ack.standing.is_stored();
@@ -278,7 +293,8 @@ impl Follower {
         ctx.set_inherited_over(ack.inherited_over);
         // From when the heartbeat was sent: the leader counts from when it got it, so that this
         // gateway always lets go first.
-        let lease = ack.lease.min(ctx.core.timing().lease);
+        let longest = self.longest_lease(ctx.core);
+        let lease = ack.lease.min(longest);
         ctx.core.holdings.extend(sent + lease);
         if lapsed && ctx.now < sent + lease {
             ctx.hold_again();
@@ -295,27 +311,34 @@ impl Follower {
         }
         let members = ack
             .members
-            .map(Arc::new)
             .or_else(|| before.map(|session| session.members));
         self.members = members.unwrap_or_default();
         self.session = Some(Session {
             epoch: ack.epoch,
-            fresh_until: sent + ctx.core.timing().lease,
+            fresh_until: sent + longest,
             members: self.members.clone(),
             standing: ack.standing,
         });
         // Somebody waits for a group that was revoked.
         let asked = !ack.revokes.groups.is_empty();
-        let pause = ctx.core.timing().heartbeat_every;
+        let pause = ctx.core.timing().heartbeat_for(longest);
         self.next_heartbeat = if asked { ctx.now } else { sent + pause };
         // A leader that has not verified its record lately may be deposed without knowing it.
         let timing = ctx.core.timing();
-        let doubtful = ack.standing.is_stored() && lease + 3 * timing.verify_every < timing.lease;
+        let doubtful = ack.standing.is_stored() && lease + 3 * timing.verify_every < longest;
         self.next_look = if doubtful {
             ctx.now + timing.retry_every
         } else {
             Moment::NEVER
         };
+    }
+
+    /// The longest lease that this gateway takes: its leader may be configured to give shorter ones, and
+    /// then does not wait for longer.
+    fn longest_lease(&self, core: &Core) -> Duration {
+        let given = self.leader.as_ref().and_then(|record| record.leases);
+        let own = core.timing().lease;
+        given.map_or(own, |leases| leases.given.min(own))
     }
 
     fn not_acked(&mut self, ctx: &mut Ctx<'_>, error: PeerError) {
@@ -418,6 +441,12 @@ fn finish(ctx: &mut Ctx<'_>, result: Result<(), PeerError>) {
 
 /// Moves what the cache has of the groups of gateways that are gone.
 fn fail_over(ctx: &mut Ctx<'_>, failover: &Arc<Failover>) {
+    if failover.takes_from(&ctx.core.me.addr) {
+        // More may be held than there is room for in the cache.
+        for group in ctx.core.holdings.lose_older(failover.stamp()) {
+            ctx.out.push(Effect::Release(group));
+        }
+    }
     let failovers = Failovers::new(vec![Arc::clone(failover)]);
     let folding = failovers.map(|failovers| Folding::new(&failovers));
     let Ok(Ok(folding)) = folding else {

@@ -117,8 +117,7 @@ impl Holdings {
     /// let go. Whether there is no lease. While one lasts nobody takes what is held, whatever moves
     /// were missed.
     pub(super) fn lapse(&mut self, now: Moment) -> bool {
-        let over =
-            now >= self.lease_until && !mutation::is_on(Mutation::HeldThroughLapse);
+        let over = now >= self.lease_until && !mutation::is_on(Mutation::HeldThroughLapse);
         if over {
             self.held.clear();
         }
@@ -133,6 +132,14 @@ impl Holdings {
             .extract_if(.., lost)
             .map(|(group, _)| group)
             .collect()
+    }
+
+    /// This gateway's groups have gone to others all at once: what is held by a decision older than
+    /// that, and is not any more.
+    pub(super) fn lose_older(&mut self, than: Stamp) -> Vec<GroupName> {
+        let older = |_: &GroupName, stamp: &mut Stamp| *stamp < than;
+        let lost = self.held.extract_if(.., older);
+        lost.map(|(group, _)| group).collect()
     }
 
     /// Whether every lease that an earlier leader gave is over; `true` when that is news.
@@ -267,6 +274,16 @@ mod tests {
         assert!(holdings.lapse(LATER), "its lease is over");
         holdings.extend(Moment::from_micros(99));
         assert_eq!(holdings.owns(&group(), LATER), None);
+    }
+
+    #[test]
+    fn lets_go_of_what_went_to_others_all_at_once() {
+        let mut holdings = Holdings::default();
+        holdings.extend(LATER);
+        hear(&mut holdings, "me:1", stamp(2, 3), 2);
+        assert_eq!(holdings.lose_older(stamp(2, 3)), []);
+        assert_eq!(holdings.lose_older(stamp(2, 4)), [group()]);
+        assert_eq!(holdings.owns(&group(), NOW), None);
     }
 
     #[test]

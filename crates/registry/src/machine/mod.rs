@@ -41,6 +41,7 @@ pub struct Machine {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 enum Role {
     Follower(Follower),
     TakingOver(TakeOver),
@@ -48,6 +49,10 @@ enum Role {
 }
 
 /// What a role wants to become after a step.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is taken apart where it is returned"
+)]
 enum Turn {
     Stay,
     Follow(Follower),

@@ -176,9 +176,13 @@ impl TakeOver {
                         return self.read_later(ctx);
                     }
                 };
+                let running = found.as_ref().and_then(|record| record.leases);
+                let own = ctx.core.timing().lease;
+                let longest = running.map_or(own, |leases| leases.running.max(own));
+                let revision = stamp.revision.next();
                 let next = ctx
                     .core
-                    .writing(epoch, stamp.revision.next(), settled, failovers);
+                    .writing(epoch, revision, settled, failovers, longest);
                 self.begin(
                     ctx,
                     Begin {

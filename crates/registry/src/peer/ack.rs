@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use groupkeeper_types::{Epoch, GroupName, Stamp};
@@ -14,7 +15,7 @@ pub struct Ack {
     /// What was decided since.
     pub changes: Changes,
     /// The members, unless the gateway has this version of the list.
-    pub members: Option<MemberList>,
+    pub members: Option<Arc<MemberList>>,
     /// How far the gateway's joining has come.
     pub standing: Standing,
     /// How long the gateway may act as coordinator, counted from when it sent the heartbeat; zero

@@ -30,6 +30,10 @@ pub struct RegistryStatus {
     pub unreadable: usize,
     /// Groups that have moved and whose stored assignments are still to be rewritten, at the leader.
     pub behind: usize,
+    /// Of those that could not be read, how many this leader has set aside.
+    pub set_aside: u64,
+    /// Stored assignments that this leader found lost or changed, and wrote again.
+    pub restored: u64,
     /// What stands in the way, for people; `None` when nothing does.
     pub problem: Option<String>,
 }

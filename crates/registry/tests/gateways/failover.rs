@@ -161,6 +161,7 @@ fn old_leader() -> LeaderRecord {
         nonce: Nonce::new(1),
         settled: Stamp::ZERO,
         failovers: Failovers::default(),
+        leases: None,
     }
 }
 

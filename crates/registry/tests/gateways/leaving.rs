@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::fleet::{KEY, Node, World, leader, names, seconds, until};
 use groupkeeper_assignment_store::memory::{Call, Fault, Gate};
 use groupkeeper_election::LockKey;
-use groupkeeper_registry::peer::{Heartbeat, Leave, PeerError};
+use groupkeeper_registry::peer::{Heartbeat, Leave, PeerError, Standing};
 use groupkeeper_types::GatewayAddr;
 
 /// How many of these groups a gateway names one of `gone` for.
@@ -80,22 +80,27 @@ async fn a_leader_deposed_while_it_stops_does_not_campaign_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_leader_that_stops_right_after_it_took_over_leaves_no_groups_behind() {
+async fn a_leader_that_stops_before_it_has_read_its_groups_leaves_none_behind() {
     let mut world = World::new();
     let mut nodes = world.start_fleet(3).await;
     let names = names(60);
     nodes[0].coordinators(&names).await;
     let first = nodes.remove(leader(&nodes));
-    first.registry.stop(true, seconds(5)).await.unwrap();
-    drop(first);
-    until("another leads", || {
-        nodes.iter().any(|node| node.registry.is_leader())
+    nodes[0].lock_faults.cut_off();
+    // It has groups, and has heard of none of them.
+    let second = nodes.remove(1).addr();
+    let second = world.start_at(&second);
+    until("it may be given groups", || {
+        second.status().standing == Some(Standing::Member)
     })
     .await;
-    let second = nodes.remove(leader(&nodes));
+    drop(first);
+    world.store.fault(Call::List, Fault::Unavailable);
+    until("it leads", || second.registry.is_leader()).await;
     second.registry.stop(true, seconds(5)).await.unwrap();
     let gone = second.addr();
     drop(second);
+    nodes[0].lock_faults.heal();
     another_leads(&nodes).await;
     assert_eq!(left_at(&nodes[0], &names, &[gone]).await, 0);
 }

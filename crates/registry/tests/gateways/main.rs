@@ -1,5 +1,10 @@
 //! Real registries in one process, on a paused clock, with locks, store and network in memory.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test ends at the first thing it did not expect"
+)]
+
 mod bad_store;
 mod bounds;
 mod failing;

@@ -7,7 +7,7 @@ use groupkeeper_registry::Config;
 use groupkeeper_registry::machine::{
     Answer, CallId, Effect, Input, LockNews, Machine, OpId, Reply, StoreWork,
 };
-use groupkeeper_registry::peer::{Ack, Changes, Decision, Heartbeat, MemberList, PeerError};
+use groupkeeper_registry::peer::{Ack, Changes, Decision, Heartbeat, PeerError};
 use groupkeeper_registry::peer::{Revokes, Standing};
 use groupkeeper_types::{
     Epoch, GatewayAddr, GroupName, Incarnation, Moment, Nonce, Revision, RpcAddr, Stamp, WallTime,
@@ -24,8 +24,13 @@ pub(crate) struct Driven {
 impl Driven {
     /// A gateway that has just started.
     pub(crate) fn new(me: &GatewayRecord) -> Self {
+        Self::with(me, Config::default())
+    }
+
+    /// The same, configured like this.
+    pub(crate) fn with(me: &GatewayRecord, config: Config) -> Self {
         let mut driven = Self {
-            machine: Machine::new(me.clone(), Config::default()),
+            machine: Machine::new(me.clone(), config),
             now: Moment::from_micros(1_000_000),
             effects: Vec::new(),
             calls: 0,
@@ -267,6 +272,7 @@ pub(crate) fn record(leader: &GatewayRecord, at: Stamp, settled: Stamp) -> Leade
         rpc: leader.rpc.clone(),
         settled,
         failovers: Default::default(),
+        leases: None,
         nonce: Nonce::new(1),
     }
 }
@@ -291,7 +297,7 @@ pub(crate) fn ack(at: Stamp, inherited: Stamp, changes: Changes) -> Ack {
         epoch: at.epoch,
         stamp: at,
         changes,
-        members: Some(MemberList::default()),
+        members: Some(std::sync::Arc::default()),
         standing: Standing::Member,
         lease: Config::default().timing.lease,
         inherited,

@@ -18,8 +18,17 @@ fn what_was_held_under_a_lease_that_is_over_is_not_held_under_the_next() {
     assert_eq!(owned, Some(given.stamp));
     // For longer than its lease it hears nothing, and has missed more than the leader remembers.
     follower.pass(Duration::from_secs(10));
+    let unheard = follower.take(|effect| match effect {
+        Effect::Heartbeat { op, .. } => Some(*op),
+        _ => None,
+    });
+    follower.lose(unheard.expect("it tried"));
     follower.acked(&leader, ack(stamp(1, 900), stamp(0, 0), Changes::Reset));
-    assert_eq!(follower.machine.owns(&given.group, follower.now), None);
+    let new = decision("new", 1, stamp(1, 901));
+    let news = Changes::Since(vec![new.clone().into()]);
+    follower.acked(&leader, ack(stamp(1, 901), stamp(0, 0), news));
+    let owned: Vec<_> = follower.machine.owned(follower.now).collect();
+    assert_eq!(owned, [(&new.group, new.stamp)]);
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn first_words_are_said_until_it_is_stored_and_that_it_drains_from_when_it_is_to
         };
         let ack = Ack {
             standing,
-            members: Some(list),
+            members: Some(std::sync::Arc::new(list)),
             ..ack(stamp(1, 5), Stamp::ZERO, Changes::Reset)
         };
         follower.acked(&record(&gateway(2), stamp(1, 5), stamp(1, 5)), ack);

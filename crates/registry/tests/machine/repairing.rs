@@ -6,10 +6,10 @@ use std::time::Duration;
 use groupkeeper_assignment_store::{Assignment, GatewayRecord, LeaderRecord, Listed, ReadError};
 use groupkeeper_registry::Config;
 use groupkeeper_registry::machine::{Answer, BatchChange, Effect, Input, OpId, Report, StoreWork};
-use groupkeeper_registry::peer::{Decision, Heartbeat};
+use groupkeeper_registry::peer::{Changes, Decision, Heartbeat, PeerError, Role};
 use groupkeeper_types::{GroupName, Stamp, WallTime};
 
-use crate::drive::{Driven, decision, gateway, heartbeat, record, stamp};
+use crate::drive::{Driven, ack, decision, gateway, heartbeat, record, stamp};
 
 fn listed(decision: &Decision) -> Listed {
     Listed::Assignment(stored(decision))
@@ -109,7 +109,7 @@ fn commits(leader: &mut Driven) -> Vec<BatchChange> {
     }
 }
 
-fn load(leader: &mut Driven, group: &str, found: Result<Option<&Decision>, ReadError>) {
+fn load(leader: &mut Driven, group: &str, found: &Result<Option<&Decision>, ReadError>) {
     let wanted = GroupName::new(group).unwrap();
     leader.answer_store(|work| match work {
         StoreWork::Load(group) if *group == wanted => {
@@ -161,6 +161,44 @@ fn an_older_revision_of_the_same_epoch_is_another_leader_s_too() {
 }
 
 #[test]
+fn a_gateway_tells_the_second_leader_of_one_epoch_of_a_higher_one() {
+    let mut follower = Driven::new(&gateway(1));
+    let first = record(&gateway(2), stamp(5, 60), stamp(4, 40));
+    let said = ack(stamp(5, 60), stamp(4, 40), Changes::Since(Vec::new()));
+    follower.acked(&first, said);
+    // Its leader is gone; the record went back to epoch 4, and another has begun epoch 5 on it.
+    follower.pass(Config::default().timing.heartbeat_every);
+    let refused = PeerError::NotLeader { leader: None };
+    let op = follower.take(|effect| match effect {
+        Effect::Heartbeat { op, .. } => Some(*op),
+        _ => None,
+    });
+    let answer = Answer::Acked(Err(refused));
+    let op = op.expect("it sends a heartbeat");
+    follower.step(Input::Answer { op, answer });
+    follower.pass(Config::default().timing.retry_every);
+    let second = record(&gateway(3), stamp(5, 90), stamp(4, 40));
+    follower.answer_store(|work| match work {
+        StoreWork::ReadRecord => Some(Answer::Record(Ok(Some(second.clone())))),
+        _ => None,
+    });
+    let said = follower.take(|effect| match effect {
+        Effect::Heartbeat { to, heartbeat, .. } => Some((to.clone(), heartbeat.epoch.get())),
+        _ => None,
+    });
+    assert_eq!(said, Some((second.rpc.clone(), 6)));
+    // It ends that leader's term.
+    let found = record(&gateway(2), stamp(4, 40), stamp(4, 40));
+    let mut leader = Driven::leading(&gateway(3), &found, &[]);
+    assert!(
+        leader
+            .heartbeat(heartbeat(&gateway(1), 6, stamp(5, 60)))
+            .is_err()
+    );
+    assert_ne!(leader.machine.head().role, Role::Leader);
+}
+
+#[test]
 fn an_epoch_beyond_all_is_no_epoch_and_its_coordinator_stays() {
     let wild = decision("g", 2, stamp(u64::MAX, 7));
     let mut leader = leading(vec![listed(&wild), listed(&decision("h", 3, stamp(5, 3)))]);
@@ -208,8 +246,8 @@ fn an_assignment_that_vanished_is_written_again_as_it_was() {
     let (op, _) = until_scrub(&mut leader);
     list(&mut leader, op, vec![listed(&h)]);
     assert!(is_told(&mut leader, "1 of 2 assignments are missing"));
-    load(&mut leader, "g", Ok(None));
-    load(&mut leader, "h", Ok(Some(&h)));
+    load(&mut leader, "g", &Ok(None));
+    load(&mut leader, "h", &Ok(Some(&h)));
     assert!(is_told(&mut leader, "`g` has vanished"));
     leader.pass(Duration::from_millis(500));
     assert_eq!(commits(&mut leader), [BatchChange::Rewrite(g)]);
@@ -233,8 +271,8 @@ fn what_went_back_or_was_changed_is_written_again_unless_the_page_was_old() {
     let (op, _) = until_scrub(&mut leader);
     let (old, reference_s) = (decision("g", 3, stamp(4, 1)), decision("h", 2, Stamp::ZERO));
     list(&mut leader, op, vec![listed(&old), listed(&reference_s)]);
-    load(&mut leader, "g", Ok(Some(&old)));
-    load(&mut leader, "h", Ok(Some(&h)));
+    load(&mut leader, "g", &Ok(Some(&old)));
+    load(&mut leader, "h", &Ok(Some(&h)));
     leader.pass(Duration::from_millis(500));
     assert_eq!(commits(&mut leader), [BatchChange::Rewrite(g)]);
 }
@@ -245,7 +283,7 @@ fn a_failed_read_puts_nothing_right() {
     let mut leader = leading(vec![listed(&g)]);
     let (op, _) = until_scrub(&mut leader);
     list(&mut leader, op, vec![]);
-    load(&mut leader, "g", Err(ReadError::unavailable("away")));
+    load(&mut leader, "g", &Err(ReadError::unavailable("away")));
     let (op, changes) = until_scrub(&mut leader);
     assert_eq!(changes, []);
     // A listing that broke off does not say what is missing.

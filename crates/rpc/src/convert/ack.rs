@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use groupkeeper_registry::peer::{Ack, Changes, Standing};
@@ -31,7 +32,7 @@ impl From<Ack> for proto::Ack {
             epoch: ack.epoch.get(),
             stamp: Some(ack.stamp.into()),
             changes: Some(changes),
-            members: ack.members.map(Into::into),
+            members: ack.members.map(|list| Arc::unwrap_or_clone(list).into()),
             standing: proto::Standing::from(ack.standing).into(),
             lease_micros: micros(ack.lease),
             inherited: Some(ack.inherited.into()),
@@ -68,7 +69,10 @@ impl TryFrom<proto::Ack> for Ack {
             epoch: Epoch::new(ack.epoch),
             stamp: stamp(ack.stamp),
             changes,
-            members: ack.members.map(TryInto::try_into).transpose()?,
+            members: ack
+                .members
+                .map(|list| list.try_into().map(Arc::new))
+                .transpose()?,
             standing: required("standing", standing(ack.standing)?)?,
             lease: lease("lease_micros", ack.lease_micros)?,
             inherited: stamp(ack.inherited),

@@ -30,7 +30,7 @@ impl TryFrom<proto::OwnsResponse> for OwnedGroups {
 
     fn try_from(owned: proto::OwnsResponse) -> Result<Self, Self::Error> {
         at_most(owned.groups.len())?;
-        let groups = owned.groups.into_iter().map(ownership);
+        let groups = owned.groups.iter().map(ownership);
         Ok(Self {
             gateway: required("gateway", owned.gateway)?.try_into()?,
             groups: groups.collect::<Result<_, _>>()?,
@@ -38,7 +38,7 @@ impl TryFrom<proto::OwnsResponse> for OwnedGroups {
     }
 }
 
-fn ownership(of: proto::Ownership) -> Result<(GroupName, Ownership), InvalidMessage> {
+fn ownership(of: &proto::Ownership) -> Result<(GroupName, Ownership), InvalidMessage> {
     let left = lease("left_micros", of.left_micros)?;
     let coordinator = of.coordinator.as_deref();
     let coordinator = coordinator.map(|addr| gateway_addr("coordinator", addr));

@@ -25,8 +25,8 @@ impl From<RegistryStatus> for proto::StatsResponse {
             unreadable: wide(status.unreadable),
             problem: status.problem,
             behind: wide(status.behind),
-            set_aside: 0,
-            restored: 0,
+            set_aside: status.set_aside,
+            restored: status.restored,
         }
     }
 }
@@ -52,6 +52,8 @@ impl TryFrom<proto::StatsResponse> for RegistryStatus {
             unreadable: count("unreadable", stats.unreadable)?,
             problem: stats.problem,
             behind: count("behind", stats.behind)?,
+            set_aside: stats.set_aside,
+            restored: stats.restored,
         })
     }
 }

@@ -130,10 +130,10 @@ pub(crate) fn ack() -> Ack {
         epoch: Epoch::new(3),
         stamp: stamp(3, 17),
         changes: Changes::Since(vec![found(&group("orders"), None).decision.into()]),
-        members: Some(MemberList {
+        members: Some(Arc::new(MemberList {
             version: 16,
             members: members(),
-        }),
+        })),
         standing: Standing::Draining,
         lease: Duration::from_micros(4_350_001),
         inherited: stamp(2, 8),
@@ -203,6 +203,8 @@ pub(crate) fn status() -> RegistryStatus {
         assignments: Some(5),
         unreadable: 6,
         behind: 7,
+        set_aside: 8,
+        restored: 9,
         problem: Some("the store is away".into()),
     }
 }

@@ -11,7 +11,7 @@ use groupkeeper_registry::machine::{Batch, BatchChange};
 use groupkeeper_registry::peer::Decision;
 use groupkeeper_types::{GatewayAddr, Nonce};
 
-use super::history::History;
+use super::history::{Decided, History};
 use super::{Outcome, Seen, broken};
 use crate::clock::Time;
 use crate::event::Pid;
@@ -94,7 +94,7 @@ impl Sticky {
         broken("G4 sticky", what)
     }
 
-    fn judge(&mut self, world: &World, _: &History, pid: Pid, batch: &Batch) {
+    fn judge(&mut self, world: &World, history: &History, pid: Pid, batch: &Batch) {
         if self.baseless.contains_key(&batch.next.nonce) {
             return;
         }
@@ -111,7 +111,11 @@ impl Sticky {
             let Some(stored) = world.store.says(group) else {
                 continue;
             };
+            // Half of a commit was never decided: it is decided again, or given up.
+            let last = history.of(&decision.group).last();
+            let stays = |it: &Decided| it.coordinator == decision.coordinator;
             if stored.coordinator == decision.coordinator
+                || (!history.has(&stored) && last.is_some_and(stays))
                 || (alone && self.wanted.remove(&(pid, group)))
                 || self.leaving.contains(&(pid, stored.coordinator.clone()))
             {

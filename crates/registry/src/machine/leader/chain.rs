@@ -190,7 +190,14 @@ impl Leader {
         } else {
             self.chain.record.settled
         };
-        let same = changes.is_empty() && failovers == self.chain.record.failovers;
+        // When the leases of earlier leaders are over, the record says so: the next leader has no longer
+        // to wait than for this one's.
+        let running = self.chain.record.leases.map(|leases| leases.running);
+        let own = ctx.core.timing().lease;
+        let longest = running.filter(|_| !self.grace_over).unwrap_or(own);
+        let same = changes.is_empty()
+            && failovers == self.chain.record.failovers
+            && running == Some(longest);
         if same && (self.has_settled() || !raises) {
             if ctx.now >= self.chain.verify_at {
                 let op = ctx.store(StoreWork::Verify(self.chain.record.clone()));
@@ -200,7 +207,7 @@ impl Leader {
         }
         let next = ctx
             .core
-            .writing(stamp.epoch, stamp.revision, settled, failovers);
+            .writing(stamp.epoch, stamp.revision, settled, failovers, longest);
         let batch = Batch {
             expected: self.chain.record.clone(),
             next,

@@ -208,7 +208,8 @@ impl Leader {
         let cap = among.most_each(ctx);
         let place = |eligible: &mut dyn FnMut(&Candidate) -> bool| {
             let within = &mut |candidate: &Candidate| {
-                cap.is_none_or(|most| among.load(ctx, &candidate.addr) < most) && eligible(candidate)
+                cap.is_none_or(|most| among.load(ctx, &candidate.addr) < most)
+                    && eligible(candidate)
             };
             let placed = placement.place_if(group, candidates, within);
             // Where every one is full, it goes where it would without a cap.

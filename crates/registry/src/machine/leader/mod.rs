@@ -143,12 +143,16 @@ impl Leader {
             "{} leads in epoch {}",
             ctx.core.me.addr, record.epoch
         ));
+        ctx.core.led = Some((record.epoch, record.incarnation));
         let timing = ctx.core.timing();
+        // An earlier leader may have given longer leases than this one does.
+        let longest = record.leases.map_or(timing.lease, |leases| leases.running);
+        let grace = timing.wait_for(longest);
         let (wait, gather, verify) = (timing.wait(), timing.gather(), timing.verify_every);
         let mut leader = Self {
             chain: Chain::new(record, sent, ctx.now + verify),
             inherited,
-            grace_until: ctx.now + wait,
+            grace_until: ctx.now + grace,
             gather_until: ctx.now + gather,
             gathering: true,
             grace_over: false,
@@ -271,7 +275,7 @@ impl Leader {
                 Answer::Gateways(result) => self.gateways_read(ctx, op, result),
                 Answer::Listed(entries) if self.scrub.lists(op) => self.scrubbed(ctx, entries),
                 Answer::Listed(entries) => self.listed(ctx, op, entries),
-                Answer::ListEnded(result) if self.scrub.lists(op) => self.scrub_ended(ctx, result),
+                Answer::ListEnded(result) if self.scrub.lists(op) => self.scrub_ended(ctx, &result),
                 Answer::ListEnded(result) => self.list_ended(ctx, op, result),
                 Answer::Loaded(result) => {
                     if !self.checked(ctx, op, &result) {

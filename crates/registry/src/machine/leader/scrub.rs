@@ -148,7 +148,7 @@ impl Leader {
     }
 
     /// The end of the listing.
-    pub(super) fn scrub_ended(&mut self, ctx: &mut Ctx<'_>, result: Result<(), ReadError>) {
+    pub(super) fn scrub_ended(&mut self, ctx: &mut Ctx<'_>, result: &Result<(), ReadError>) {
         let Stage::Lists { known, seen, .. } = self.scrub.stage else {
             return;
         };

@@ -80,7 +80,7 @@ impl Leader {
             epoch: self.chain.record().epoch,
             stamp: self.announced_up_to(ctx),
             changes,
-            members: (!has_list).then(|| MemberList::clone(&self.list)),
+            members: (!has_list).then(|| Arc::clone(&self.list)),
             standing: self.standing(&heartbeat.gateway),
             lease: self.lease_for(ctx, &heartbeat.gateway),
             inherited: self.inherited.settled,

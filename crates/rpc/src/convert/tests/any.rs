@@ -130,8 +130,8 @@ pub(super) fn ack() -> impl Strategy<Value = Ack> {
         vec(news(), 0..6).prop_map(Changes::Since),
         Just(Changes::Reset)
     ];
-    let list =
-        (any::<u64>(), members()).prop_map(|(version, members)| MemberList { version, members });
+    let list = (any::<u64>(), members())
+        .prop_map(|(version, members)| Arc::new(MemberList { version, members }));
     let news = (any::<u64>(), stamp(), changes, option::of(list), standing());
     let lease = (0..=3_600_000_000_u64).prop_map(Duration::from_micros);
     (news, lease, stamp(), any::<bool>(), revokes()).prop_map(
@@ -192,13 +192,13 @@ pub(super) fn status() -> impl Strategy<Value = RegistryStatus> {
         option::of(any::<usize>()),
         any::<usize>(),
         option::of(".*"),
-        any::<usize>(),
+        (any::<usize>(), any::<u64>(), any::<u64>()),
     );
     (who, view, groups).prop_map(
         |(
             (gateway, role, leader, lock_owner),
             (stamp, fresh, standing, gateways),
-            (groups_known, assignments, unreadable, problem, behind),
+            (groups_known, assignments, unreadable, problem, (behind, set_aside, restored)),
         )| RegistryStatus {
             gateway,
             role,
@@ -213,6 +213,8 @@ pub(super) fn status() -> impl Strategy<Value = RegistryStatus> {
             unreadable,
             problem,
             behind,
+            set_aside,
+            restored,
         },
     )
 }

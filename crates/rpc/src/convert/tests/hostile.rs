@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use groupkeeper_registry::peer::{News, 
-    Ack, Changes, Decision, Found, Leave, RegistryStatus, Revokes, Standing,
+use groupkeeper_registry::peer::{
+    Ack, Changes, Decision, Found, Leave, News, RegistryStatus, Revokes, Standing,
 };
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Stamp};
 use prost::Message as _;

@@ -124,7 +124,7 @@ fn an_answer_full_of_members_leaves_the_revokes_to_the_next() {
             members,
         });
         let sent = proto::Ack::from(Ack {
-            members,
+            members: members.map(std::sync::Arc::new),
             revokes: revokes.clone(),
             ..ack(decisions)
         });
