@@ -88,11 +88,7 @@ fn small() -> Vec<Bounds> {
 /// Faults that meet.
 fn ci() -> Vec<Bounds> {
     use Kind::*;
-    let mut half = Bounds::new(
-        "half a move",
-        Budget { terms: 1, ..NONE },
-        &[HalfSettled, Repeated],
-    );
+    let mut half = Bounds::new("half a move", Budget { terms: 1, ..NONE }, &[HalfSettled]);
     half.start = Start::HalfMoved;
     vec![
         Bounds::new(

@@ -80,8 +80,26 @@ impl Step<'_> {
         })
     }
 
+    /// Tells when a change that is about to be made decides again what an earlier leader left half done.
+    pub(crate) fn note_half(&self, change: &BatchChange) {
+        let BatchChange::Assign(decision) = change else {
+            return;
+        };
+        let Some(stands) = self.state.store.assignments.get(&decision.group) else {
+            return;
+        };
+        let decided = self.state.history.decided.get(&decision.group);
+        let whole = decided.is_some_and(|all| all.iter().any(|(it, _)| it == stands));
+        if !whole
+            && stands.stamp.epoch < decision.stamp.epoch
+            && stands.coordinator == decision.coordinator
+        {
+            self.note(Kind::HalfSettled);
+        }
+    }
+
     /// Tells what kind of commit has just become whole.
-    pub(crate) fn note_whole(&self, batch: &Batch, before: &Store) {
+    pub(crate) fn note_whole(&self, before: &Store) {
         let state = &self.state;
         for group in names::groups() {
             let (before, after) = (before.assignments.get(group), state.store.effective(group));
@@ -91,12 +109,7 @@ impl Step<'_> {
             if before.stamp == after.stamp {
                 continue;
             }
-            let settled = batch.expected.settled;
-            let behind = batch.expected.stamp() > settled && settled.epoch < after.stamp.epoch;
             if before.coordinator == after.coordinator {
-                if behind && settled < batch.next.settled {
-                    self.note(Kind::HalfSettled);
-                }
                 continue;
             }
             self.note(Kind::Moved);

@@ -144,6 +144,7 @@ impl Step<'_> {
         }
         self.state.broken = self.wrong_with(batch, made).or(self.state.broken);
         if let Some(change) = batch.changes.get(made) {
+            self.note_half(change);
             self.state.store.change(|store| store.make(change));
             return None;
         }
@@ -153,7 +154,7 @@ impl Step<'_> {
             .change(|store| store.record = Some(batch.next.clone()));
         // What the changes replaced is told by what was decided before.
         before.change(|store| store.assignments = self.state.last_decided());
-        self.note_whole(batch, &before);
+        self.note_whole(&before);
         self.state.decide();
         Some(Answer::Done)
     }
@@ -168,11 +169,11 @@ impl State {
         self.history.decided.iter().filter_map(last).collect()
     }
 
-    /// A commit is whole: what stands is decided.
+    /// A commit is whole: what stands is decided, as far as it is not half of an earlier one.
     fn decide(&mut self) {
         let (now, store) = (self.moment(), self.store.clone());
         for group in names::groups() {
-            let stands = store.effective(group);
+            let stands = store.effective(group).filter(|_| store.settles(group));
             let known = self.history.decided.get(group).and_then(|all| all.last());
             if let Some(stands) = stands
                 && known.is_none_or(|(known, _)| *known != stands)
@@ -210,6 +211,13 @@ impl Store {
         let failovers = self.record.as_ref().map(|record| &record.failovers);
         let folding = failovers.and_then(|it| Folding::new(it).ok());
         Some(folding.map_or(stands.clone(), |folding| folding.fold(stands)))
+    }
+
+    fn settles(&self, group: &GroupName) -> bool {
+        let (record, stored) = (self.record.as_ref(), self.assignments.get(group));
+        record
+            .zip(stored)
+            .is_some_and(|(record, stored)| record.settles(stored.stamp))
     }
 
     fn stands(&self, record: &LeaderRecord) -> bool {
