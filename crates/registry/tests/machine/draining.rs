@@ -64,6 +64,21 @@ fn a_gateway_that_was_started_again_is_not_drained() {
 }
 
 #[test]
+fn a_leader_gives_nothing_away_that_a_process_before_it_may_hold() {
+    let found = record(&gateway(3), stamp(1, 5), stamp(1, 5));
+    let all = [gateway(1), gateway(2)];
+    let mut leader = Driven::leading(&again(&gateway(1)), &found, &all);
+    leader.list(&[decision("g", 1, stamp(1, 4))]);
+    pass_with(&mut leader, Duration::from_millis(600), &all[1..]);
+    let call = leader.drain(&addr(1));
+    pass_with(&mut leader, Duration::from_secs(3), &all[1..]);
+    assert_eq!(answered(&mut leader, call), None, "it may hold the group");
+    let wait = Config::default().timing.wait();
+    pass_with(&mut leader, wait, &all[1..]);
+    assert_eq!(answered(&mut leader, call), Some(Ok(())));
+}
+
+#[test]
 fn a_gateway_that_died_is_drained_when_its_groups_have_moved() {
     let mut leader = fleet();
     let call = leader.drain(&addr(2));

@@ -172,7 +172,7 @@ impl Leader {
             self.revoking.ask(addr, group, before);
         }
         let given_up = |addr: &GatewayAddr| self.has_given_up(ctx, addr, group);
-        if !alive.iter().all(given_up) {
+        if !given_up(me) || !alive.iter().all(given_up) {
             return None;
         }
         let coordinator = chosen.addr.clone();

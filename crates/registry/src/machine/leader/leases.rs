@@ -90,12 +90,11 @@ impl Leader {
             || (self.is_settled(addr) && self.revoking.is_all_heard(addr, count))
     }
 
-    /// This gateway gives up at the moment it commits; who leaves has given up everything, and speaks
-    /// for no process before it.
+    /// This gateway gives up at the moment it commits, and who leaves has given up everything; neither
+    /// speaks for a process before it.
     fn gives_up_at_once(&self, ctx: &Ctx<'_>, addr: &GatewayAddr) -> bool {
-        mutation::is_on(Mutation::DrainWithoutAck)
-            || *addr == ctx.core.me.addr
-            || (self.leaving.contains_key(addr) && self.is_settled(addr))
+        let speaks = *addr == ctx.core.me.addr || self.leaving.contains_key(addr);
+        mutation::is_on(Mutation::DrainWithoutAck) || (speaks && self.is_settled(addr))
     }
 
     /// A gateway has given groups up that nobody moved in the end, or about whose move it has not
