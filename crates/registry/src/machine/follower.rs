@@ -60,7 +60,7 @@ impl Follower {
                 ctx.reply(call, Reply::Found(Err(self.not_leader())));
             }
             Input::Learned(found) => self.learned(ctx, &found),
-            Input::Resigned(resigned) => self.resigned(ctx, resigned),
+            Input::Resigned(resigned) => self.resigned(ctx, &resigned),
             Input::Stop { call, drain } => self.stop(ctx, call, drain),
         }
         self.act(ctx)
@@ -275,12 +275,7 @@ impl Follower {
                 ctx.core.applied = ack.stamp;
             }
             Changes::Since(news) => {
-                for news in news {
-                    match news {
-                        News::Decided(decision) => cache(ctx, &decision),
-                        News::FailedOver(failover) => fail_over(ctx, &failover),
-                    }
-                }
+                hear(ctx, &news);
                 ctx.core.applied = ctx.core.applied.max(ack.stamp);
             }
         }
@@ -383,10 +378,26 @@ impl Follower {
         }
     }
 
-    fn resigned(&mut self, ctx: &mut Ctx<'_>, resigned: Resigned) {
+    /// Takes a resigned leader's decisions as one of its acknowledgements: they are of the epoch that
+    /// this gateway's session is of. What that leader sent before is older, and no longer heard.
+    fn hear_last_words(&mut self, ctx: &mut Ctx<'_>, resigned: &Resigned) {
+        let epoch = self.session.as_ref().map(|session| session.epoch);
+        if epoch != Some(resigned.epoch) || !resigned.follows(ctx.core.applied) {
+            return;
+        }
+        self.heartbeat = None;
+        ctx.lapse();
+        let applied = ctx.core.applied;
+        let unheard = resigned.news.iter().filter(|news| news.stamp() > applied);
+        hear(ctx, unheard);
+        ctx.core.applied = resigned.stamp;
+    }
+
+    fn resigned(&mut self, ctx: &mut Ctx<'_>, resigned: &Resigned) {
         if resigned.epoch < ctx.core.seen {
             return;
         }
+        self.hear_last_words(ctx, resigned);
         self.leader = None;
         self.next_look = ctx.now + ctx.core.timing().retry_every;
         if ctx.core.stopping == Stopping::No {
@@ -436,6 +447,16 @@ fn finish(ctx: &mut Ctx<'_>, result: Result<(), PeerError>) {
     if let Stopping::Asked { call, .. } = ctx.core.stopping {
         ctx.core.stopping = Stopping::Done;
         ctx.reply(call, Reply::Done(result));
+    }
+}
+
+/// Applies what was decided, in its order.
+fn hear<'a>(ctx: &mut Ctx<'_>, news: impl IntoIterator<Item = &'a News>) {
+    for news in news {
+        match news {
+            News::Decided(decision) => cache(ctx, decision),
+            News::FailedOver(failover) => fail_over(ctx, failover),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use groupkeeper_types::{Epoch, GatewayAddr, Incarnation};
+use groupkeeper_types::{GatewayAddr, Incarnation};
 
 /// A gateway wants to go: its groups are to be moved first. It has given all of them up, and acts as
 /// coordinator of none from the moment it says so.
@@ -10,11 +10,4 @@ pub struct Leave {
     pub incarnation: Incarnation,
     /// Its groups stay its own, for its return: right when the whole fleet stops.
     pub keep_groups: bool,
-}
-
-/// A leader has given up its term: whoever hears it campaigns at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Resigned {
-    /// The term that ended.
-    pub epoch: Epoch,
 }

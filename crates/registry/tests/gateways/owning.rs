@@ -5,6 +5,7 @@ use std::time::Duration;
 use groupkeeper_election::LockKey;
 use groupkeeper_registry::NotOwner;
 use groupkeeper_registry::peer::{Directory, PeerError, Standing};
+use groupkeeper_types::Clock as _;
 
 use crate::fleet::{KEY, Node, World, group, leader, names, seconds, until};
 
@@ -69,6 +70,30 @@ async fn the_coordinator_owns_and_nobody_else() {
             }
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_gets_a_stopped_leader_s_groups_owns_them_at_once() {
+    let mut world = World::new();
+    let mut nodes = world.start_fleet(3).await;
+    let names = names(30);
+    claim_all(&nodes, &names).await;
+    for node in &nodes {
+        node.coordinators(&names).await;
+    }
+    let led = nodes.remove(leader(&nodes));
+    led.registry.stop(true, seconds(5)).await.unwrap();
+    let all_owned = || names.iter().all(|name| owners(&nodes, name).len() == 1);
+    let clock = world.clock.clone();
+    let stopped = clock.now();
+    until("each group has an owner", all_owned).await;
+    let took = clock.now().since(stopped);
+    assert!(
+        took < Duration::from_millis(500),
+        "{took:?}: they waited for a lease"
+    );
+    watch(&nodes, &names, seconds(10)).await;
+    drop(led);
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use groupkeeper_registry::machine::{Effect, Input};
-use groupkeeper_registry::peer::{Changes, Found};
+use groupkeeper_registry::Config;
+use groupkeeper_registry::machine::{Answer, Effect, Input};
+use groupkeeper_registry::peer::{Changes, Found, Resigned};
+use groupkeeper_types::Epoch;
 
 use crate::drive::{Driven, ack, decision, gateway, record, stamp};
 
@@ -69,4 +71,67 @@ fn an_answer_of_another_epoch_than_the_session_s_is_not_cached() {
         as_of: stamp(2, 9),
     };
     assert!(learn(new));
+}
+
+#[test]
+fn last_words_give_what_an_acknowledgement_would_have_given() {
+    let leader = record(&gateway(2), stamp(1, 5), stamp(1, 5));
+    let given = decision("g", 1, stamp(1, 6));
+    let of = |epoch, after| Resigned {
+        after,
+        stamp: stamp(1, 7),
+        news: vec![given.clone().into()],
+        ..Resigned::silent(Epoch::new(epoch))
+    };
+    let owned_after = |resigned| {
+        let mut follower = Driven::new(&gateway(1));
+        let nothing = Changes::Since(Vec::new());
+        follower.acked(&leader, ack(stamp(1, 5), stamp(0, 0), nothing));
+        follower.step(Input::Resigned(resigned));
+        follower.machine.owns(&given.group, follower.now)
+    };
+    assert_eq!(owned_after(of(1, stamp(1, 4))), Some(given.stamp));
+    assert_eq!(owned_after(of(1, stamp(1, 6))), None, "it missed some");
+    assert_eq!(
+        owned_after(of(2, stamp(1, 4))),
+        None,
+        "of no session of its"
+    );
+}
+
+#[test]
+fn what_a_leader_said_before_its_last_words_is_not_heard_after_them() {
+    let leader = record(&gateway(2), stamp(1, 5), stamp(1, 5));
+    let config = Config {
+        cached_groups: 1,
+        ..Config::default()
+    };
+    let mut follower = Driven::with(&gateway(1), config);
+    let nothing = Changes::Since(Vec::new());
+    follower.acked(&leader, ack(stamp(1, 5), stamp(0, 0), nothing));
+    follower.pass(Duration::from_millis(600));
+    let heartbeat = follower.take(|effect| match effect {
+        Effect::Heartbeat { op, .. } => Some(*op),
+        _ => None,
+    });
+    let mine = decision("g", 1, stamp(1, 6));
+    let theirs = decision("g", 3, stamp(1, 7));
+    let other = decision("h", 3, stamp(1, 7));
+    follower.step(Input::Resigned(Resigned {
+        after: stamp(1, 5),
+        stamp: stamp(1, 7),
+        // There is no room to remember the first for.
+        news: vec![mine.clone().into(), theirs.into(), other.into()],
+        ..Resigned::silent(Epoch::new(1))
+    }));
+    let late = ack(
+        stamp(1, 6),
+        stamp(0, 0),
+        Changes::Since(vec![mine.clone().into()]),
+    );
+    follower.step(Input::Answer {
+        op: heartbeat.expect("it is due"),
+        answer: Answer::Acked(Ok(late)),
+    });
+    assert_eq!(follower.machine.owns(&mine.group, follower.now), None);
 }

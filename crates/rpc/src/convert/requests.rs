@@ -1,7 +1,8 @@
 use groupkeeper_registry::peer::{Leave, Resigned};
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Incarnation};
 
-use super::{gateway_addr, group};
+use super::found::stamp;
+use super::{gateway_addr, group, news};
 use crate::{InvalidMessage, proto};
 
 impl From<Leave> for proto::DeregisterRequest {
@@ -30,15 +31,23 @@ impl From<Resigned> for proto::ResignedRequest {
     fn from(resigned: Resigned) -> Self {
         Self {
             epoch: resigned.epoch.get(),
+            after: Some(resigned.after.into()),
+            stamp: Some(resigned.stamp.into()),
+            news: resigned.news.into_iter().map(Into::into).collect(),
         }
     }
 }
 
-impl From<proto::ResignedRequest> for Resigned {
-    fn from(request: proto::ResignedRequest) -> Self {
-        Self {
+impl TryFrom<proto::ResignedRequest> for Resigned {
+    type Error = InvalidMessage;
+
+    fn try_from(request: proto::ResignedRequest) -> Result<Self, Self::Error> {
+        Ok(Self {
             epoch: Epoch::new(request.epoch),
-        }
+            after: stamp(request.after),
+            stamp: stamp(request.stamp),
+            news: news::all(request.news)?,
+        })
     }
 }
 

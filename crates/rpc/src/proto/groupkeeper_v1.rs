@@ -266,11 +266,20 @@ pub struct DrainRequest {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DrainResponse {}
 /// A leader has resigned.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ResignedRequest {
     /// The term that ended.
     #[prost(uint64, tag = "1")]
     pub epoch: u64,
+    /// What is told is of use to whoever has applied everything up to here.
+    #[prost(message, optional, tag = "2")]
+    pub after: ::core::option::Option<Stamp>,
+    /// Up to where it is told.
+    #[prost(message, optional, tag = "3")]
+    pub stamp: ::core::option::Option<Stamp>,
+    /// What was decided between the two, oldest first. At most 65,536.
+    #[prost(message, repeated, tag = "4")]
+    pub news: ::prost::alloc::vec::Vec<News>,
 }
 /// Heard.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

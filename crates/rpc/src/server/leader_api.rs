@@ -66,6 +66,6 @@ impl Leader for LeaderApi {
         &self,
         request: Request<proto::ResignedRequest>,
     ) -> Result<Response<proto::ResignedResponse>, Status> {
-        reply(self.0.resigned(request.into_inner().into()).await)
+        reply(self.0.resigned(request.into_inner().try_into()?).await)
     }
 }

@@ -20,9 +20,7 @@ async fn a_leader_is_asked_and_answers() {
         incarnation: Incarnation::new(7),
         keep_groups: true,
     };
-    let resigned = Resigned {
-        epoch: Epoch::new(8),
-    };
+    let resigned = Resigned::silent(Epoch::new(8));
 
     assert_eq!(peer.heartbeat(heartbeat(true)).await, Ok(ack()));
     assert_eq!(peer.heartbeat(heartbeat(false)).await, Ok(ack()));
@@ -35,7 +33,7 @@ async fn a_leader_is_asked_and_answers() {
         Ok(found(&orders, None))
     );
     assert_eq!(peer.drain(gateway("gw-4:9092")).await, Ok(()));
-    assert_eq!(peer.resigned(resigned).await, Ok(()));
+    assert_eq!(peer.resigned(resigned.clone()).await, Ok(()));
 
     let expected = [
         Asked::Heartbeat(heartbeat(true)),
@@ -118,9 +116,7 @@ async fn every_error_arrives_from_every_call() {
         let third = gateway("gw-3:9092");
         assert_eq!(peer.drain(third.clone()).await, Err(error.clone()));
         assert_eq!(directory.drain(&third).await, Err(error.clone()));
-        let resigned = Resigned {
-            epoch: Epoch::new(8),
-        };
+        let resigned = Resigned::silent(Epoch::new(8));
         assert_eq!(peer.resigned(resigned).await, Err(error.clone()));
         assert_eq!(directory.find(&orders).await, Err(error.clone()));
         assert_eq!(directory.get(&orders).await, Err(error.clone()));

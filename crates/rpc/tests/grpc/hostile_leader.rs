@@ -173,9 +173,7 @@ async fn an_error_that_no_gateway_says_is_no_answer() {
         assert_unreachable(peer.leave(leave).await, &text);
         assert_unreachable(peer.assign(group("orders")).await, &text);
         assert_unreachable(peer.drain(gateway("gw-1:9092")).await, &text);
-        let resigned = groupkeeper_registry::peer::Resigned {
-            epoch: Epoch::new(8),
-        };
+        let resigned = groupkeeper_registry::peer::Resigned::silent(Epoch::new(8));
         assert_unreachable(peer.resigned(resigned).await, &text);
     }
 }

@@ -6,7 +6,7 @@ use super::proposals::Cause;
 use super::{End, Leader};
 use crate::machine::core::{Ctx, Stopping};
 use crate::machine::{CallId, Reply};
-use crate::peer::{Leave, PeerError};
+use crate::peer::{Leave, PeerError, Resigned};
 
 impl Leader {
     /// A gateway wants to go: its groups go first.
@@ -149,6 +149,23 @@ impl Leader {
             .collect();
         for addr in free {
             self.dismiss(ctx, &addr);
+        }
+    }
+
+    /// What this leader says when its groups have gone to others: they need not wait for the next one to
+    /// hear of it.
+    pub(super) fn last_words(&self, ctx: &Ctx<'_>) -> Resigned {
+        let epoch = self.chain.record().epoch;
+        let stamp = ctx.core.applied;
+        if self.announced_up_to(ctx) != stamp {
+            return Resigned::silent(epoch);
+        }
+        let (after, news) = self.log.newest();
+        Resigned {
+            epoch,
+            after,
+            stamp,
+            news,
         }
     }
 

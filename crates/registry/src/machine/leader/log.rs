@@ -21,6 +21,10 @@ impl Log {
     /// The most bytes of names and addresses in one answer.
     const MAX_BYTES: usize = 4 << 20;
 
+    /// The most decisions in what a leader says last, and the most bytes of their names and addresses.
+    const MAX_PARTING: usize = 1_024;
+    const MAX_PARTING_BYTES: usize = 256 << 10;
+
     pub(super) fn new(base: Stamp) -> Self {
         Self {
             base,
@@ -53,6 +57,27 @@ impl Log {
         }
         Changes::Since(news.cloned().collect())
     }
+
+    /// The newest of it, for everybody at once, as much as one small message carries; and what whoever
+    /// takes it must have applied before.
+    pub(super) fn newest(&self) -> (Stamp, Vec<News>) {
+        let mut bytes = 0;
+        let fits = |news: &&News| {
+            bytes += news.bytes();
+            bytes <= Self::MAX_PARTING_BYTES
+        };
+        let newest = self.news.iter().rev().take(Self::MAX_PARTING);
+        let count = newest.take_while(fits).count();
+        let (older, newest) = (
+            self.news.len() - count,
+            self.news.range(self.news.len() - count..),
+        );
+        let after = older.checked_sub(1).and_then(|last| self.news.get(last));
+        let after = after.map_or(self.base, News::stamp);
+        // A commit is told whole or not at all.
+        let whole = newest.filter(|news| news.stamp() > after);
+        (after, whole.cloned().collect())
+    }
 }
 
 #[cfg(test)]
@@ -72,6 +97,23 @@ mod tests {
             coordinator: GatewayAddr::new("a:1").unwrap(),
             stamp: stamp(revision),
         })
+    }
+
+    #[test]
+    fn the_newest_of_it_is_whole_commits() {
+        let mut log = Log::new(stamp(10));
+        assert_eq!(log.newest(), (stamp(10), vec![]));
+        log.push(decision(11));
+        log.push(decision(12));
+        assert_eq!(log.newest(), (stamp(10), vec![decision(11), decision(12)]));
+        for _ in 0..Log::MAX_PARTING - 1 {
+            log.push(decision(13));
+        }
+        // One of the commit before is the first that fits no more; then half of the next.
+        assert_eq!(log.newest().0, stamp(11));
+        log.push(decision(14));
+        log.push(decision(14));
+        assert_eq!(log.newest(), (stamp(13), vec![decision(14), decision(14)]));
     }
 
     #[test]

@@ -35,7 +35,7 @@ use super::follower::Follower;
 use super::take_over::TakeOver;
 use super::{Answer, CallId, Effect, Head, Input, Reply, Turn};
 use crate::folding::Folding;
-use crate::peer::{LeaderView, MemberList, PeerError, Resigned, Role, Standing};
+use crate::peer::{LeaderView, MemberList, PeerError, Role, Standing};
 
 /// The leader of one epoch.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -370,15 +370,15 @@ impl Leader {
                     ctx.core.me.addr
                 ));
                 ctx.out.push(Effect::QuitLock);
+                let resigned = self.last_words(ctx);
                 for record in self
                     .stored
                     .values()
                     .filter(|record| record.addr != ctx.core.me.addr)
                 {
-                    let resigned = Resigned { epoch };
                     ctx.out.push(Effect::TellResigned {
                         to: record.rpc.clone(),
-                        resigned,
+                        resigned: resigned.clone(),
                     });
                 }
             }

@@ -97,7 +97,7 @@ impl Leader {
     /// earlier epoch may stand behind any group that has not been listed and settled yet, so until
     /// then nobody is further than that epoch; except where nobody is up to date as of that epoch
     /// either, and knows only what this leader has told.
-    fn announced_up_to(&self, ctx: &Ctx<'_>) -> Stamp {
+    pub(super) fn announced_up_to(&self, ctx: &Ctx<'_>) -> Stamp {
         if self.has_settled() || !self.inherited.is_settled() {
             ctx.core.applied
         } else {

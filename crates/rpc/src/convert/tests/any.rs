@@ -166,8 +166,12 @@ pub(super) fn leave() -> impl Strategy<Value = Leave> {
 }
 
 pub(super) fn resigned() -> impl Strategy<Value = Resigned> {
-    any::<u64>().prop_map(|epoch| Resigned {
+    let news = vec(news(), 0..4);
+    (any::<u64>(), stamp(), stamp(), news).prop_map(|(epoch, after, stamp, news)| Resigned {
         epoch: Epoch::new(epoch),
+        after,
+        stamp,
+        news,
     })
 }
 
