@@ -10,6 +10,7 @@ mod dependencies;
 mod e2e;
 mod fix;
 mod lint;
+mod model;
 mod phases;
 mod report;
 mod rules;
@@ -45,6 +46,8 @@ enum Command {
     E2e(e2e::E2e),
     /// Checks format, lints, docs, generated code, licences and the repository's rules; writes nothing.
     Lint(lint::Lint),
+    /// Searches every order of events within bounds for a broken promise, in a release build.
+    Model(model::Model),
     /// Runs simulated fleets under seeds, in a release build.
     Simulate(simulate::Simulate),
     /// Measures gateways beside the reference and an echo server, in a release build.
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Test => test_command::run(),
         Command::E2e(e2e) => e2e.run(),
         Command::Lint(lint) => lint.run(),
+        Command::Model(model) => model.run(),
         Command::Simulate(simulate) => simulate.run(),
         Command::Bench(bench) => bench.run(),
         Command::Scale(scale) => scale.run(),

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::bench::Bench;
 use crate::e2e;
+use crate::model;
 use crate::phases::Phases;
 use crate::scale::Scale;
 use crate::setup;
@@ -39,6 +40,7 @@ pub(crate) fn run() -> Result<()> {
             Tally::of(&step, &root, &mut tally)
         },
     );
+    model::test(&mut phases, &root);
     simulate::test(&mut phases, &root);
     Scale::QUICK.phase(&mut phases);
     phases.step("build groupkeeper", &root, &e2e::build());

@@ -168,6 +168,16 @@ fn wide() -> Vec<Bounds> {
     use Kind::*;
     vec![
         Bounds::new(
+            "rivals, move",
+            Budget {
+                terms: 1,
+                rivals: 1,
+                moves: 1,
+                ..NONE
+            },
+            &[TakeOver, Refused, Moved],
+        ),
+        Bounds::new(
             "take-over, move",
             Budget {
                 terms: 1,
