@@ -12,7 +12,7 @@ pub use profile::{InvalidTimingProfile, TimingProfile};
 /// draw from this one set of numbers; what they promise is in [`Inequality`].
 ///
 /// The letters are those of the inequalities. A fleet is meant to have one such set, and stays safe
-/// with several, as while it changes over: see `LeaderRecord::lease` in the assignment store.
+/// with several, as while it changes over: see `LeaderRecord::leases` in the assignment store.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Timing {
     /// L: how long the leader's lock holds without a renewal. Whole seconds.
@@ -35,7 +35,7 @@ pub struct Timing {
     pub rejoin: Duration,
     /// t: how long a message and its answer may take.
     pub round_trips: Duration,
-    /// f: how long a commit and its announcement may take.
+    /// f: how long a commit may take, and the answer that brings it to others.
     pub announce: Duration,
     /// ρ: how far a clock may run fast or slow, in parts per million.
     pub drift_ppm: u32,
@@ -81,8 +81,8 @@ impl Default for Timing {
             lock_call: ms(400),
             retry_every: ms(250),
             take_over: ms(300),
-            lease: ms(4_350),
-            heartbeat_every: ms(500),
+            lease: ms(4_050),
+            heartbeat_every: ms(350),
             verify_every: ms(300),
             rejoin: ms(350),
             round_trips: ms(100),
@@ -119,8 +119,8 @@ impl Timing {
             rejoin: ms(700),
             promises: Promises {
                 leader: ms(9_000),
-                coordinator: ms(31_000),
-                both: ms(39_000),
+                coordinator: ms(41_000),
+                both: ms(49_000),
             },
             ..Self::default()
         }

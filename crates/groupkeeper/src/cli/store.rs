@@ -43,7 +43,7 @@ pub struct StoreArgs {
     pub load_cap: Option<u32>,
     /// How long leases, the lock and heartbeats last: `default`, with a new leader within 4 s and a
     /// dead gateway's groups elsewhere within 5 s, or `reference`, the longer spans of SeaweedFS's own
-    /// gateways, with 9 s and 31 s.
+    /// gateways, with 9 s and 41 s.
     #[arg(
         long,
         value_name = "PROFILE",

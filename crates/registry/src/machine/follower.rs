@@ -88,12 +88,13 @@ impl Follower {
     }
 
     pub(super) fn head(&self, core: &Core) -> Head {
+        let session = self.session.as_ref();
         let leader = self.leader.as_ref().map(|record| LeaderView {
             addr: record.leader.clone(),
             rpc: record.rpc.clone(),
-            epoch: record.epoch,
+            // What it said itself may be newer than its record as it was read.
+            epoch: session.map_or(record.epoch, |it| it.epoch.max(record.epoch)),
         });
-        let session = self.session.as_ref();
         Head {
             role: Role::Follower,
             leader,
@@ -231,6 +232,13 @@ impl Follower {
                     self.next_heartbeat = ctx.now;
                     self.next_leave = ctx.now;
                 }
+                if self
+                    .session
+                    .as_ref()
+                    .is_some_and(|it| it.epoch == record.epoch)
+                {
+                    ctx.core.led = Some((record.epoch, record.incarnation));
+                }
                 self.leader = Some(record);
             }
             Ok(None) => self.leader = None,
@@ -251,10 +259,12 @@ impl Follower {
         if !ctx.core.see(ack.epoch) {
             return self.lose_leader(ctx);
         }
-        if let Some(leader) = &mut self.leader {
-            // The same process may have begun another epoch since the record was read.
-            leader.epoch = ack.epoch;
-            ctx.core.led = Some((ack.epoch, leader.incarnation));
+        // Whoever answers may have begun another epoch since the record was read, or be another process
+        // at that address: the record tells which.
+        let of_it = self.leader.as_ref().filter(|it| it.epoch == ack.epoch);
+        let known = of_it.map(|leader| leader.incarnation);
+        if let Some(leader) = known {
+            ctx.core.led = Some((ack.epoch, leader));
         }
         // Until it is in the stored set, the next leader may know another process at its address.
         ctx.core.announced |= ack.standing.is_stored();
@@ -321,7 +331,9 @@ impl Follower {
         // A leader that has not verified its record lately may be deposed without knowing it.
         let timing = ctx.core.timing();
         let doubtful = ack.standing.is_stored() && lease + 3 * timing.verify_every < longest;
-        self.next_look = if doubtful {
+        self.next_look = if known.is_none() {
+            ctx.now
+        } else if doubtful {
             ctx.now + timing.retry_every
         } else {
             Moment::NEVER

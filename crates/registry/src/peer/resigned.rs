@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use groupkeeper_types::{Epoch, Stamp};
 
 use super::News;
@@ -16,17 +18,18 @@ pub struct Resigned {
     /// Up to where it is told.
     pub stamp: Stamp,
     /// What was decided between the two, oldest first; nothing where the leader did not know all.
-    pub news: Vec<News>,
+    /// It is told to every gateway, and so shared.
+    pub news: Arc<[News]>,
 }
 
 impl Resigned {
     /// Without news.
-    pub const fn silent(epoch: Epoch) -> Self {
+    pub fn silent(epoch: Epoch) -> Self {
         Self {
             epoch,
             after: Stamp::ZERO,
             stamp: Stamp::ZERO,
-            news: Vec::new(),
+            news: Arc::default(),
         }
     }
 

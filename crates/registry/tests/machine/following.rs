@@ -80,7 +80,7 @@ fn last_words_give_what_an_acknowledgement_would_have_given() {
     let of = |epoch, after| Resigned {
         after,
         stamp: stamp(1, 7),
-        news: vec![given.clone().into()],
+        news: [given.clone().into()].into(),
         ..Resigned::silent(Epoch::new(epoch))
     };
     let owned_after = |resigned| {
@@ -121,7 +121,7 @@ fn what_a_leader_said_before_its_last_words_is_not_heard_after_them() {
         after: stamp(1, 5),
         stamp: stamp(1, 7),
         // There is no room to remember the first for.
-        news: vec![mine.clone().into(), theirs.into(), other.into()],
+        news: [mine.clone().into(), theirs.into(), other.into()].into(),
         ..Resigned::silent(Epoch::new(1))
     }));
     let late = ack(

@@ -9,7 +9,7 @@ use groupkeeper_registry::machine::{Answer, BatchChange, Effect, Input, OpId, Re
 use groupkeeper_registry::peer::{Changes, Decision, Heartbeat, PeerError, Role};
 use groupkeeper_types::{GroupName, Stamp, WallTime};
 
-use crate::drive::{Driven, ack, decision, gateway, heartbeat, record, stamp};
+use crate::drive::{Driven, ack, again, decision, gateway, heartbeat, record, stamp};
 
 fn listed(decision: &Decision) -> Listed {
     Listed::Assignment(stored(decision))
@@ -196,6 +196,33 @@ fn a_gateway_tells_the_second_leader_of_one_epoch_of_a_higher_one() {
             .is_err()
     );
     assert_ne!(leader.machine.head().role, Role::Leader);
+}
+
+#[test]
+fn a_leader_that_was_started_again_and_leads_again_is_no_second_leader_of_its_epoch() {
+    let mut follower = Driven::new(&gateway(1));
+    // The record that was read last is of the process before; the new one answers at its address.
+    let first = record(&gateway(2), stamp(1, 5), stamp(1, 5));
+    let second = record(&again(&gateway(2)), stamp(2, 6), stamp(1, 5));
+    let said = ack(stamp(2, 6), stamp(1, 5), Changes::Since(Vec::new()));
+    follower.acked(&first, said);
+    follower.pass(Config::default().timing.heartbeat_every);
+    let lost = follower.take(|effect| match effect {
+        Effect::Heartbeat { op, .. } => Some(*op),
+        _ => None,
+    });
+    follower.lose(lost.expect("it sends a heartbeat"));
+    follower.answer_store(|work| match work {
+        StoreWork::ReadRecord => Some(Answer::Record(Ok(Some(second.clone())))),
+        _ => None,
+    });
+    assert!(!is_told(&mut follower, "went backwards"));
+    let said = follower.take(|effect| match effect {
+        Effect::Heartbeat { heartbeat, .. } => Some(heartbeat.epoch),
+        _ => None,
+    });
+    assert_eq!(said, Some(stamp(2, 6).epoch));
+    assert_eq!(follower.machine.head().problem, None);
 }
 
 #[test]

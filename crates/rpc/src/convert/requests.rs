@@ -33,7 +33,7 @@ impl From<Resigned> for proto::ResignedRequest {
             epoch: resigned.epoch.get(),
             after: Some(resigned.after.into()),
             stamp: Some(resigned.stamp.into()),
-            news: resigned.news.into_iter().map(Into::into).collect(),
+            news: resigned.news.iter().cloned().map(Into::into).collect(),
         }
     }
 }
@@ -46,7 +46,7 @@ impl TryFrom<proto::ResignedRequest> for Resigned {
             epoch: Epoch::new(request.epoch),
             after: stamp(request.after),
             stamp: stamp(request.stamp),
-            news: news::all(request.news)?,
+            news: news::all(request.news)?.into(),
         })
     }
 }

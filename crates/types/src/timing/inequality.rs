@@ -100,8 +100,8 @@ impl Inequality {
             Self::Rejoins => "c + t ≤ j",
             Self::LeasesSurvive => "T + j + 2h + V + t ≤ D(1−ρ)",
             Self::NothingMoves => "j + h + t < W",
-            Self::CoordinatorLost => "W + f ≤ P",
-            Self::BothLost => "T + W + f ≤ P",
+            Self::CoordinatorLost => "W + h + f ≤ P",
+            Self::BothLost => "T + W + h + f ≤ P",
         }
     }
 
@@ -137,9 +137,13 @@ impl Inequality {
                 short(timing.lease),
             ),
             Self::NothingMoves => (*rejoin + *heartbeat_every + *round_trips, timing.wait()),
-            Self::CoordinatorLost => (timing.wait() + *announce, promises.coordinator),
+            // Others hear of it when their next heartbeat is answered.
+            Self::CoordinatorLost => (
+                timing.wait() + *heartbeat_every + *announce,
+                promises.coordinator,
+            ),
             Self::BothLost => (
-                timing.leaderless() + timing.wait() + *announce,
+                timing.leaderless() + timing.wait() + *heartbeat_every + *announce,
                 promises.both,
             ),
         }

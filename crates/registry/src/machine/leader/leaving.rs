@@ -165,7 +165,7 @@ impl Leader {
             epoch,
             after,
             stamp,
-            news,
+            news: news.into(),
         }
     }
 

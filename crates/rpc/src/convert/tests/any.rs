@@ -171,7 +171,7 @@ pub(super) fn resigned() -> impl Strategy<Value = Resigned> {
         epoch: Epoch::new(epoch),
         after,
         stamp,
-        news,
+        news: news.into(),
     })
 }
 
