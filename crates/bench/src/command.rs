@@ -7,7 +7,7 @@ use crate::echo;
 use crate::load_command::LoadCommand;
 #[cfg(feature = "real")]
 use crate::{
-    lookups, new_groups,
+    failover, lookups, new_groups,
     report::Report,
     settings::{Row, Settings},
 };
@@ -58,6 +58,7 @@ async fn measure(settings: &Settings) -> Result<()> {
         match row {
             Row::Lookups => report.add(Box::pin(lookups::measure(settings)).await?),
             Row::NewGroups => report.add(Box::pin(new_groups::measure(settings)).await?),
+            Row::Failover => report.add(Box::pin(failover::measure(settings)).await?),
         }
         // What was measured before a row fails is not lost.
         report.write(settings)?;

@@ -16,6 +16,8 @@ mod book;
 mod command;
 mod connection;
 mod echo;
+#[cfg(feature = "real")]
+mod failover;
 mod figure;
 mod frames;
 mod load;

@@ -138,7 +138,7 @@ async fn check(other: &Serve, given: &Given) -> Result<()> {
 }
 
 /// Files a second that the filer takes by itself, so many in a transaction, one after the other.
-async fn write(
+pub(crate) async fn write(
     settings: &Settings,
     filer: &WeedFiler,
     together: usize,

@@ -27,6 +27,8 @@ pub(crate) enum Row {
     Lookups,
     /// FindCoordinator of new groups, beside what the filer takes by itself.
     NewGroups,
+    /// A killed coordinator's groups, and the files that follow.
+    Failover,
 }
 
 impl Row {
@@ -35,6 +37,7 @@ impl Row {
         match self {
             Self::Lookups => "FindCoordinator of known groups",
             Self::NewGroups => "New groups",
+            Self::Failover => "A killed coordinator",
         }
     }
 }
