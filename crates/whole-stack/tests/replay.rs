@@ -10,9 +10,9 @@ fn run(seed: u64) -> Outcome {
     let program = env!("CARGO_BIN_EXE_whole-stack");
     let seed = seed.to_string();
     let args = ["--json", "--seed", &seed];
-    let output = Command::new(program).args(args).output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    serde_json::from_str(said.lines().last().unwrap_or_default()).unwrap()
+    let output = Command::new(program).args(args).output().expect("it starts");
+    let said = String::from_utf8(output.stdout).expect("text");
+    serde_json::from_str(said.lines().last().unwrap_or_default()).expect("an outcome")
 }
 
 #[test]

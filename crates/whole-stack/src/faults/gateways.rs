@@ -8,6 +8,7 @@ use tokio::time::{sleep, timeout};
 
 use super::Kind;
 use super::plan::{Plan, Undo};
+use crate::judge::broken;
 use crate::names;
 use crate::wire::Host;
 use crate::world::{Shared, Tool};
@@ -15,10 +16,10 @@ use crate::world::{Shared, Tool};
 /// How long a gateway that stops may take to hand over.
 const HAND_OVER: Duration = Duration::from_secs(7);
 /// How long its server may take after that.
-const CLOSE: Duration = Duration::from_secs(2);
+const CLOSE: Duration = Duration::from_millis(2_100);
 
 impl Plan {
-    pub(super) fn to_gateways(&mut self, kind: Kind) -> Option<String> {
+    pub(super) fn strike_gateways(&mut self, kind: Kind) -> Option<String> {
         let slot = match kind {
             Kind::CrashLeader | Kind::CrashMidway | Kind::StopLeader => {
                 self.world.borrow().leader()?
@@ -137,13 +138,13 @@ async fn stop(world: Shared, slot: usize, drain: bool) {
     let Some((pid, registry, ended)) = world.borrow().registry(slot) else {
         return;
     };
-    let stop_serving = {
+    let (stop_serving, closed) = {
         let mut world = world.borrow_mut();
         let Some(process) = &mut world.slots[slot].process else {
             return;
         };
         process.leaving = true;
-        process.stop_serving.clone()
+        (process.stop_serving.clone(), process.closed.clone())
     };
     let stopped = tokio::select! {
         biased;
@@ -161,8 +162,12 @@ async fn stop(world: Shared, slot: usize, drain: bool) {
         world.note(&format!("gw{slot} (p{pid}) has stopped: {name}"));
     }
     stop_serving.cancel();
-    drop(timeout(CLOSE, ended.cancelled()).await);
+    let in_time = timeout(CLOSE, closed.cancelled()).await.is_ok();
     let mut world = world.borrow_mut();
+    if !in_time && world.pid(slot) == Some(pid) {
+        let what = format!("gw{slot} (p{pid}) serves on {CLOSE:?} after it was told to stop");
+        world.check(broken("G7 bounded", what));
+    }
     if world.pid(slot) == Some(pid) {
         world.end(slot);
     }

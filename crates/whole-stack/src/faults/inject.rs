@@ -22,19 +22,19 @@ impl Plan {
             | Kind::StopLeader
             | Kind::Keep
             | Kind::Drain
-            | Kind::Reassign => self.to_gateways(kind),
+            | Kind::Reassign => self.strike_gateways(kind),
             Kind::Isolate | Kind::IsolateLeader | Kind::OneWay | Kind::Split => self.cut(kind),
-            Kind::Storm | Kind::Stall | Kind::Reset => self.to_connections(kind),
+            Kind::Storm | Kind::Stall | Kind::Reset => self.strike_connections(kind),
             Kind::StoreOutage
             | Kind::StoreSlow
             | Kind::StoreLoses
             | Kind::StoreHalf
-            | Kind::StoreLate => Some(self.to_store(kind)),
+            | Kind::StoreLate => Some(self.strike_store(kind)),
             Kind::LockOutage
             | Kind::LockCut
             | Kind::LockLoses
             | Kind::LockForgets
-            | Kind::LockAdmits => self.to_lock(kind),
+            | Kind::LockAdmits => self.strike_lock(kind),
         }
     }
 
@@ -72,7 +72,7 @@ impl Plan {
         Some(what)
     }
 
-    fn to_connections(&mut self, kind: Kind) -> Option<String> {
+    fn strike_connections(&mut self, kind: Kind) -> Option<String> {
         let slot = self.any_slot();
         let network = self.world.borrow().network.clone();
         let what = match kind {
@@ -96,7 +96,7 @@ impl Plan {
         Some(what)
     }
 
-    fn to_store(&mut self, kind: Kind) -> String {
+    fn strike_store(&mut self, kind: Kind) -> String {
         let shared = self.world.clone();
         let mut borrowed = shared.borrow_mut();
         let world = &mut *borrowed;
@@ -151,7 +151,7 @@ impl Plan {
         what
     }
 
-    fn to_lock(&mut self, kind: Kind) -> Option<String> {
+    fn strike_lock(&mut self, kind: Kind) -> Option<String> {
         let slots: Vec<usize> = match kind {
             Kind::LockOutage => (0..self.world.borrow().slots.len()).collect(),
             Kind::LockCut => {

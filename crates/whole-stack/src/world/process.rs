@@ -3,7 +3,7 @@ use std::sync::{Arc, Weak};
 use groupkeeper_election::testing::Faults;
 use groupkeeper_registry::Registry;
 use groupkeeper_registry::peer::LeaderService;
-use groupkeeper_rpc::{RpcService, ServeError};
+use groupkeeper_rpc::RpcService;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -22,8 +22,10 @@ pub(crate) struct Process {
     /// It is on its way out, or an operator has drained it.
     pub(crate) leaving: bool,
     pub(crate) stop_serving: CancellationToken,
+    /// Its server has closed.
+    pub(crate) closed: CancellationToken,
     service: Weak<dyn LeaderService>,
-    _serving: JoinSet<Result<(), ServeError>>,
+    _serving: JoinSet<()>,
 }
 
 /// What may be left of a process that has ended.
@@ -49,8 +51,14 @@ impl Process {
         let service = Arc::downgrade(&counted);
         let stop_serving = CancellationToken::new();
         let rpc = RpcService::new(counted, Arc::new(registry.clone()));
+        let closed = CancellationToken::new();
+        let (stop, close) = (stop_serving.clone(), closed.clone());
         let mut serving = JoinSet::new();
-        serving.spawn(rpc.serve(port, stop_serving.clone().cancelled_owned()));
+        serving.spawn(async move {
+            let served = rpc.serve(port, stop.cancelled_owned()).await;
+            served.expect("a server that no caller can bring down");
+            close.cancel();
+        });
         Self {
             pid,
             registry,
@@ -58,6 +66,7 @@ impl Process {
             ended: CancellationToken::new(),
             leaving: false,
             stop_serving,
+            closed,
             service,
             _serving: serving,
         }
