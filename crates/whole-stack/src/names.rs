@@ -15,6 +15,11 @@ pub(crate) fn addr(slot: usize) -> GatewayAddr {
     GatewayAddr::new(&format!("gw{slot}:9092")).expect("an address")
 }
 
+/// The slot of a gateway.
+pub(crate) fn slot(addr: &GatewayAddr) -> Option<usize> {
+    addr.host().strip_prefix("gw")?.parse().ok()
+}
+
 /// Where the gateway in a slot answers other gateways.
 pub(crate) fn rpc(slot: usize) -> RpcAddr {
     RpcAddr::new(&format!("gw{slot}:7000")).expect("an address")

@@ -10,7 +10,10 @@ fn run(seed: u64) -> Outcome {
     let program = env!("CARGO_BIN_EXE_whole-stack");
     let seed = seed.to_string();
     let args = ["--json", "--seed", &seed];
-    let output = Command::new(program).args(args).output().expect("it starts");
+    let output = Command::new(program)
+        .args(args)
+        .output()
+        .expect("it starts");
     let said = String::from_utf8(output.stdout).expect("text");
     serde_json::from_str(said.lines().last().unwrap_or_default()).expect("an outcome")
 }

@@ -41,7 +41,7 @@ impl Plan {
     fn crash(&mut self, slot: usize, kind: Kind) {
         if kind == Kind::Power {
             let wires = self.around(slot);
-            let world = self.world.borrow();
+            let mut world = self.world.borrow_mut();
             world.network.lose(Host(slot));
             world.cut_wires(&wires);
             drop(world);
@@ -96,9 +96,7 @@ impl Plan {
     /// By a tool that asks any gateway.
     fn drain(&mut self, slot: usize) {
         let (world, asked) = (self.world.clone(), self.any_slot());
-        if let Some(process) = &mut self.world.borrow_mut().slots[slot].process {
-            process.leaving = true;
-        }
+        self.world.borrow_mut().leaves(slot);
         self.later(9_000, 15_000, Undo::Restart { slot });
         self.jobs.push(Box::pin(async move {
             let mut tool = Tool::new(&world, 50);
@@ -113,7 +111,12 @@ impl Plan {
 
     fn reassign(&mut self, to: usize) {
         let (world, asked) = (self.world.clone(), self.any_slot());
-        let group = self.world.borrow_mut().random.index(names::GROUPS);
+        let group = {
+            let world = &mut *self.world.borrow_mut();
+            let group = world.random.index(names::GROUPS);
+            world.judge.want(group);
+            group
+        };
         self.jobs.push(Box::pin(async move {
             let mut tool = Tool::new(&world, 51);
             let Ok(client) = tool.at(asked).await else {
@@ -140,10 +143,10 @@ async fn stop(world: Shared, slot: usize, drain: bool) {
     };
     let (stop_serving, closed) = {
         let mut world = world.borrow_mut();
-        let Some(process) = &mut world.slots[slot].process else {
+        world.leaves(slot);
+        let Some(process) = &world.slots[slot].process else {
             return;
         };
-        process.leaving = true;
         (process.stop_serving.clone(), process.closed.clone())
     };
     let stopped = tokio::select! {

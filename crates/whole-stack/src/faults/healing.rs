@@ -5,6 +5,7 @@ use std::time::Duration;
 use groupkeeper_registry::peer::{Found, PeerError};
 use tokio::time::sleep;
 
+use super::inject::ends;
 use super::plan::{Plan, Undo};
 use crate::judge::{Outcome, broken, one_owner};
 use crate::names;
@@ -27,12 +28,21 @@ impl Plan {
                 }
             }
             Undo::Mend { wires } => {
+                for slot in ends(&wires) {
+                    world.judge.is_better(slot);
+                }
                 for (from, to) in wires {
                     world.network.mend(Host(from), Host(to));
                 }
             }
-            Undo::Calm => world.network.set_weather(Weather::CALM),
-            Undo::LetGo => world.network.let_go(),
+            Undo::Calm => {
+                world.network.set_weather(Weather::CALM);
+                world.all_are_better();
+            }
+            Undo::LetGo => {
+                world.network.let_go();
+                world.all_are_better();
+            }
             Undo::StoreBack { gate } => {
                 world.store.heal();
                 if let Some(gate) = gate {
@@ -48,7 +58,8 @@ impl Plan {
     /// Everything works from here on.
     pub(super) fn heal(&mut self) {
         for undo in self.rest() {
-            if matches!(undo, Undo::StoreBack { .. } | Undo::Land) {
+            // Who is down or drained starts below, whatever has come of it by then.
+            if !matches!(undo, Undo::Start { .. } | Undo::Restart { .. }) {
                 self.undo(undo);
             }
         }
@@ -139,6 +150,12 @@ async fn acts(world: &Shared, group: usize, at: &str) -> Outcome {
 }
 
 impl World {
+    fn all_are_better(&mut self) {
+        for slot in 0..self.slots.len() {
+            self.judge.is_better(slot);
+        }
+    }
+
     fn lock_back(&mut self, slots: &[usize]) {
         for slot in slots {
             self.slots[*slot].lock_cut = false;

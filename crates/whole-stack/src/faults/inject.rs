@@ -1,5 +1,7 @@
 //! Faults of the network, of the store and of the lock service.
 
+use std::collections::BTreeSet;
+
 use groupkeeper_assignment_store::memory::{Call, Fault, Gate};
 use groupkeeper_election::testing::{Fault as LockFault, Operation};
 
@@ -83,9 +85,13 @@ impl Plan {
                     loses: world.random.between(20, 150),
                 };
                 network.set_weather(weather);
+                world.all_fall_ill();
                 format!("{weather:?}")
             }
-            Kind::Stall => format!("{} at gw{slot}", network.stall(Host(slot))),
+            Kind::Stall => {
+                self.world.borrow_mut().all_fall_ill();
+                format!("{} at gw{slot}", network.stall(Host(slot)))
+            }
             _ => format!("{} at gw{slot}", network.reset(Host(slot))),
         };
         match kind {
@@ -192,9 +198,18 @@ impl Plan {
 }
 
 impl World {
-    pub(super) fn cut_wires(&self, wires: &[(usize, usize)]) {
+    pub(super) fn cut_wires(&mut self, wires: &[(usize, usize)]) {
         for (from, to) in wires {
             self.network.cut(Host(*from), Host(*to));
+        }
+        for slot in ends(wires) {
+            self.judge.falls_ill(slot);
+        }
+    }
+
+    fn all_fall_ill(&mut self) {
+        for slot in 0..self.slots.len() {
+            self.judge.falls_ill(slot);
         }
     }
 
@@ -206,4 +221,9 @@ impl World {
             }
         }
     }
+}
+
+/// The slots at the ends of wires, each once.
+pub(super) fn ends(wires: &[(usize, usize)]) -> BTreeSet<usize> {
+    wires.iter().flat_map(|(from, to)| [*from, *to]).collect()
 }

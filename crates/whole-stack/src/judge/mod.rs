@@ -4,6 +4,7 @@ mod durable;
 mod one_answer;
 pub(crate) mod one_owner;
 mod stamps;
+mod sticky;
 
 use groupkeeper_registry::Timing;
 use groupkeeper_registry::peer::Found;
@@ -43,6 +44,7 @@ pub(crate) struct Judge {
     one_answer: one_answer::OneAnswer,
     stamps: stamps::Stamps,
     durable: durable::Durable,
+    sticky: sticky::Sticky,
 }
 
 impl Judge {
@@ -51,6 +53,7 @@ impl Judge {
             one_answer: one_answer::OneAnswer::new(timing),
             stamps: stamps::Stamps::default(),
             durable: durable::Durable::default(),
+            sticky: sticky::Sticky::default(),
         }
     }
 
@@ -58,7 +61,12 @@ impl Judge {
     pub(crate) fn answered(&mut self, answer: &Answer) -> Result<bool, Violation> {
         self.stamps.look(answer)?;
         self.durable.answered(answer.group);
-        self.one_answer.look(answer)
+        let Some(from) = self.one_answer.look(answer)? else {
+            return Ok(false);
+        };
+        let to = &answer.found.decision.coordinator;
+        self.sticky.moved(answer.group, &from, to)?;
+        Ok(true)
     }
 
     /// A gateway has said that a group has no coordinator, asked at that moment.
@@ -70,6 +78,21 @@ impl Judge {
     /// was replaced goes on telling what it knows, so that no move is settled meanwhile.
     pub(crate) fn store_is_away(&mut self, away: bool) {
         self.one_answer.store_is_away(away);
+    }
+
+    /// Something is wrong with a gateway, its machine or its wires, from now on.
+    pub(crate) fn falls_ill(&mut self, slot: usize) {
+        self.sticky.falls_ill(slot);
+    }
+
+    /// One of the things that were wrong with it is over.
+    pub(crate) fn is_better(&mut self, slot: usize) {
+        self.sticky.is_better(slot);
+    }
+
+    /// An operator wants to move a group.
+    pub(crate) fn want(&mut self, group: usize) {
+        self.sticky.want(group);
     }
 
     /// A process has ended.

@@ -51,7 +51,8 @@ impl OneAnswer {
         self.store_back = Instant::now();
     }
 
-    pub(super) fn look(&mut self, answer: &Answer) -> Result<bool, Violation> {
+    /// Says from where a group has moved, where that is news.
+    pub(super) fn look(&mut self, answer: &Answer) -> Result<Option<GatewayAddr>, Violation> {
         let decision = &answer.found.decision;
         let Answer { group, slot, .. } = answer;
         let told = self
@@ -63,7 +64,7 @@ impl OneAnswer {
                 "gw{slot} says that g{group:02} is at {} by {}, and another said at {told}",
                 decision.coordinator, decision.stamp
             );
-            return broken(NAME, what).map(|()| false);
+            return broken(NAME, what).map(|()| None);
         }
         let Some(newest) = self.newest.get_mut(group) else {
             let newest = Newest {
@@ -72,20 +73,21 @@ impl OneAnswer {
                 moved: Instant::now(),
             };
             self.newest.insert(*group, newest);
-            return Ok(false);
+            return Ok(None);
         };
         let same = newest.coordinator == decision.coordinator;
         if decision.stamp >= newest.stamp {
             newest.stamp = decision.stamp;
-            if !same {
-                newest.coordinator = decision.coordinator.clone();
-                newest.moved = Instant::now();
+            if same {
+                return Ok(None);
             }
-            return Ok(!same);
+            newest.moved = Instant::now();
+            let from = std::mem::replace(&mut newest.coordinator, decision.coordinator.clone());
+            return Ok(Some(from));
         }
         let settled = newest.moved.max(self.store_back) + self.settles_within;
         if same || self.store_away || answer.begun <= settled {
-            return Ok(false);
+            return Ok(None);
         }
         let what = format!(
             "gw{slot} says that g{group:02} is at {} by {}; {:?} before it was asked it had moved to {} ({})",
@@ -95,6 +97,6 @@ impl OneAnswer {
             newest.coordinator,
             newest.stamp
         );
-        broken(NAME, what).map(|()| false)
+        broken(NAME, what).map(|()| None)
     }
 }

@@ -54,6 +54,7 @@ impl World {
         let process = Process::new(pid, registry, lock_faults, calls, port);
         self.slots[slot].process = Some(process);
         self.counts.add("processes", 1);
+        self.judge.is_better(slot);
         self.note(&format!("gw{slot} starts as p{pid}"));
     }
 
@@ -64,10 +65,24 @@ impl World {
         };
         let pid = process.pid;
         self.judge.forget(pid);
+        self.judge.falls_ill(slot);
+        if process.leaving {
+            self.judge.is_better(slot);
+        }
         self.remains.push(process.remains());
         drop(process);
         self.note(&format!("gw{slot} ends (p{pid})"));
         true
+    }
+
+    /// The process in a slot is on its way out.
+    pub(crate) fn leaves(&mut self, slot: usize) {
+        if let Some(process) = &mut self.slots[slot].process
+            && !process.leaving
+        {
+            process.leaving = true;
+            self.judge.falls_ill(slot);
+        }
     }
 
     /// Every call to the lock service takes a moment, and nothing else is wrong with it.
