@@ -134,6 +134,7 @@ impl World {
 
     fn end_all(&mut self) {
         for slot in 0..self.slots.len() {
+            self.end_elder(slot);
             self.end(slot);
         }
     }

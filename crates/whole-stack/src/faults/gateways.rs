@@ -31,6 +31,7 @@ impl Plan {
             Kind::Stop | Kind::StopLeader | Kind::Keep => self.stop(slot, kind != Kind::Keep),
             Kind::Drain => self.drain(slot),
             Kind::Reassign => self.reassign(slot),
+            Kind::Twin => self.twin(slot)?,
             Kind::CrashAll => self.crash_all(),
             Kind::CrashMidway => self.crash_midway(slot),
             _ => self.crash(slot, kind),
@@ -53,6 +54,11 @@ impl Plan {
             Kind::Power => self.later(7_000, 15_000, Undo::Start { slot }),
             _ => self.later(10, 12_000, Undo::Start { slot }),
         }
+    }
+
+    fn twin(&mut self, slot: usize) -> Option<()> {
+        let started = self.world.borrow_mut().start_twin(slot);
+        started.then(|| self.later(1_000, 12_000, Undo::EndElder { slot }))
     }
 
     fn crash_all(&mut self) {

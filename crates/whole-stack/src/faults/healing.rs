@@ -27,6 +27,7 @@ impl Plan {
                     world.start(slot);
                 }
             }
+            Undo::EndElder { slot } => world.end_elder(slot),
             Undo::Mend { wires } => {
                 for slot in ends(&wires) {
                     world.judge.is_better(slot);
@@ -49,6 +50,7 @@ impl Plan {
                     gate.release();
                 }
                 world.judge.store_is_away(false);
+                world.all_are_better();
             }
             Undo::Land => drop(world.store.land_late()),
             Undo::LockBack { slots } => world.lock_back(&slots),
@@ -78,6 +80,7 @@ impl Plan {
             {
                 world.end(slot);
             }
+            world.end_elder(slot);
             world.start(slot);
         }
     }
@@ -150,7 +153,7 @@ async fn acts(world: &Shared, group: usize, at: &str) -> Outcome {
 }
 
 impl World {
-    fn all_are_better(&mut self) {
+    pub(crate) fn all_are_better(&mut self) {
         for slot in 0..self.slots.len() {
             self.judge.is_better(slot);
         }

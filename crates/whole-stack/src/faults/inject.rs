@@ -20,6 +20,7 @@ impl Plan {
             | Kind::CrashAll
             | Kind::Power
             | Kind::Reborn
+            | Kind::Twin
             | Kind::Stop
             | Kind::StopLeader
             | Kind::Keep
@@ -108,11 +109,13 @@ impl Plan {
         let world = &mut *borrowed;
         let store = world.store.clone();
         let random = &mut world.random;
+        let slots = world.slots.len();
         let what;
         let (low, high, undo) = match kind {
             Kind::StoreOutage => {
                 store.outage();
                 world.judge.store_is_away(true);
+                world.judge.all_fall_ill(slots);
                 what = "all calls".to_owned();
                 (500, 9_000, Undo::StoreBack { gate: None })
             }
@@ -128,6 +131,7 @@ impl Plan {
                     store.fault_always(call, held);
                 }
                 world.judge.store_is_away(true);
+                world.judge.all_fall_ill(slots);
                 what = if answers { "answers" } else { "questions" }.to_owned();
                 (200, 4_000, Undo::StoreBack { gate: Some(gate) })
             }
@@ -207,10 +211,8 @@ impl World {
         }
     }
 
-    fn all_fall_ill(&mut self) {
-        for slot in 0..self.slots.len() {
-            self.judge.falls_ill(slot);
-        }
+    pub(crate) fn all_fall_ill(&mut self) {
+        self.judge.all_fall_ill(self.slots.len());
     }
 
     fn cut_lock(&mut self, slots: &[usize]) {

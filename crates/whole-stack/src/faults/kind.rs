@@ -22,6 +22,7 @@ kinds! {
     CrashAll "crash of the whole fleet",
     Power "machine that is gone without a word",
     Reborn "process replaced at once at its address",
+    Twin "second process at a living address",
     Stop "graceful stop with drain",
     StopLeader "graceful stop of the leader",
     Keep "stop that keeps its groups",

@@ -17,6 +17,8 @@ pub(super) enum Undo {
     Start { slot: usize },
     /// A process ends, and another starts in its place.
     Restart { slot: usize },
+    /// The earlier of two processes at one address ends.
+    EndElder { slot: usize },
     /// These wires carry again.
     Mend { wires: Vec<(usize, usize)> },
     /// The network is as fast as it was.
@@ -37,6 +39,7 @@ impl Undo {
         match self {
             Self::Start { .. } => "a gateway is down",
             Self::Restart { .. } => "a gateway is drained",
+            Self::EndElder { .. } => "two processes at one address",
             Self::Mend { .. } => "wires are cut",
             Self::Calm => "the network is slow",
             Self::LetGo => "connections stall",

@@ -85,6 +85,11 @@ impl Judge {
         self.sticky.falls_ill(slot);
     }
 
+    /// The same of all of so many.
+    pub(crate) fn all_fall_ill(&mut self, slots: usize) {
+        (0..slots).for_each(|slot| self.sticky.falls_ill(slot));
+    }
+
     /// One of the things that were wrong with it is over.
     pub(crate) fn is_better(&mut self, slot: usize) {
         self.sticky.is_better(slot);

@@ -106,11 +106,11 @@ impl Tool {
         group: usize,
     ) -> Option<Result<Found, PeerError>> {
         let client = self.at(slot).await.ok()?;
-        let pid = self.world.borrow().pid(slot);
+        let pid = self.world.borrow().serving(slot);
         self.count("questions over gRPC");
         let begun = Instant::now();
         let answer = client.find(&names::group(group)).await;
-        let pid = pid.filter(|pid| self.world.borrow().pid(slot) == Some(*pid));
+        let pid = pid.filter(|pid| self.world.borrow().serving(slot) == Some(*pid));
         heard(&self.world, pid, slot, group, Way::Grpc, begun, &answer);
         self.forget_if_broken(slot, answer.as_ref().err());
         Some(answer)

@@ -75,6 +75,32 @@ impl World {
         true
     }
 
+    /// Another process starts at the address of one that goes on, unless there are two already. Says
+    /// whether it did.
+    pub(crate) fn start_twin(&mut self, slot: usize) -> bool {
+        let place = &mut self.slots[slot];
+        if place.elder.is_some() || place.process.is_none() {
+            return false;
+        }
+        place.elder = place.process.take();
+        // Its own illness ends when the second one has started. If the first leads, nobody finds it.
+        self.judge.falls_ill(slot);
+        self.all_fall_ill();
+        self.start(slot);
+        true
+    }
+
+    /// Ends the earlier of two processes at one address.
+    pub(crate) fn end_elder(&mut self, slot: usize) {
+        if let Some(process) = self.slots[slot].elder.take() {
+            process.ended.cancel();
+            self.all_are_better();
+            self.remains.push(process.remains());
+            let pid = process.pid;
+            self.note(&format!("the elder of gw{slot} ends (p{pid})"));
+        }
+    }
+
     /// The process in a slot is on its way out.
     pub(crate) fn leaves(&mut self, slot: usize) {
         if let Some(process) = &mut self.slots[slot].process

@@ -53,6 +53,8 @@ pub(crate) struct World {
 /// Where a gateway lives, process after process.
 pub(crate) struct Slot {
     pub(crate) process: Option<Process>,
+    /// An earlier process that goes on although another has its address.
+    pub(crate) elder: Option<Process>,
     /// The speed of the machine's clock, in parts per million.
     rate: u64,
     /// The lock service is out of its reach.
@@ -67,6 +69,7 @@ impl World {
         let fleet = random.between(3, 5);
         let slots = (0..fleet).map(|_| Slot {
             process: None,
+            elder: None,
             rate: random.between(996_000, 1_004_000),
             lock_cut: false,
         });
@@ -110,7 +113,10 @@ impl World {
     /// The processes that run, by slot.
     pub(crate) fn processes(&self) -> impl Iterator<Item = (usize, &Process)> {
         let slots = self.slots.iter().enumerate();
-        slots.filter_map(|(slot, it)| Some((slot, it.process.as_ref()?)))
+        slots.flat_map(|(slot, it)| {
+            let both = it.process.iter().chain(&it.elder);
+            both.map(move |process| (slot, process))
+        })
     }
 
     /// The slot that leads, by its own clock.
@@ -118,6 +124,12 @@ impl World {
         self.processes()
             .find(|(_, process)| process.registry.is_leader())
             .map(|(slot, _)| slot)
+    }
+
+    /// Who answers over connections to a slot; `None` where it may be one of two.
+    pub(crate) fn serving(&self, slot: usize) -> Option<u64> {
+        let alone = self.slots[slot].elder.is_none();
+        alone.then(|| self.pid(slot)).flatten()
     }
 
     pub(crate) fn pid(&self, slot: usize) -> Option<u64> {

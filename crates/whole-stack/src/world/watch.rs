@@ -1,8 +1,9 @@
 //! Looks at the whole fleet at one moment, again and again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use groupkeeper_registry::peer::{Directory as _, MemberView};
 use groupkeeper_types::Epoch;
 use tokio::time::{Instant, sleep};
 
@@ -38,6 +39,8 @@ pub(crate) async fn watch(world: Shared) {
 struct Led {
     epochs: BTreeSet<Epoch>,
     by: Option<(usize, Epoch)>,
+    list: String,
+    said: BTreeMap<u64, String>,
 }
 
 impl Led {
@@ -53,6 +56,8 @@ impl Led {
         if another.is_some() {
             world.counts.add("moments with two leaders", 1);
         }
+        self.look_at_each(world);
+        self.look_at_list(world, by.map(|(slot, _)| slot));
         if by == self.by {
             return;
         }
@@ -65,6 +70,48 @@ impl Led {
                 }
             }
             None => world.note("nobody leads"),
+        }
+    }
+}
+
+impl Led {
+    /// What each process is, and whom it hears.
+    fn look_at_each(&mut self, world: &mut World) {
+        let mut news = Vec::new();
+        for (slot, process) in world.processes() {
+            let status = process.registry.status();
+            let (role, fresh, standing) = (status.role, status.fresh, status.standing);
+            let heard = status.leader.map(|leader| (leader.addr, leader.epoch));
+            let heard = heard.map(|(addr, epoch)| format!("{} in epoch {epoch}", addr.host()));
+            let heard = heard.unwrap_or_else(|| "nobody".to_owned());
+            let pid = process.pid;
+            let say =
+                format!("p{pid} at gw{slot}: {role:?} of {heard}, {standing:?}, fresh: {fresh}");
+            if self.said.get(&pid) != Some(&say) {
+                news.push(say.clone());
+                self.said.insert(pid, say);
+            }
+        }
+        for say in news {
+            world.note(&say);
+        }
+    }
+
+    /// What a leader says of the fleet: who has joined it, and who drains.
+    fn look_at_list(&mut self, world: &mut World, leader: Option<usize>) {
+        let Some(process) = leader.and_then(|slot| world.slots[slot].process.as_ref()) else {
+            return;
+        };
+        let say = |member: &MemberView| {
+            let awaited = if member.joined { "" } else { " (awaited)" };
+            let draining = if member.draining { " (draining)" } else { "" };
+            format!("{}{awaited}{draining}", member.addr.host())
+        };
+        let members = process.registry.members();
+        let list = members.iter().map(say).collect::<Vec<_>>().join(", ");
+        if list != self.list {
+            world.note(&format!("the leader lists {list}"));
+            self.list = list;
         }
     }
 }
