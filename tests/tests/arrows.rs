@@ -26,6 +26,7 @@ const BENCH: &str = "groupkeeper-bench";
 const SIMULATION: &str = "groupkeeper-simulation";
 const MODEL: &str = "groupkeeper-model";
 const SCALE: &str = "groupkeeper-scale";
+const WHOLE_STACK: &str = "groupkeeper-whole-stack";
 
 /// Which of our crates one of our crates may name in its manifest, for its tests too, and why no other.
 fn may_use() -> BTreeMap<&'static str, (BTreeSet<&'static str>, &'static str)> {
@@ -64,6 +65,13 @@ fn may_use() -> BTreeMap<&'static str, (BTreeSet<&'static str>, &'static str)> {
     rules.insert(MODEL, (with_registry.clone(), why));
     let why = "very large fleets are told to what decides; nothing that ships knows them";
     rules.insert(SCALE, (with_registry.clone(), why));
+    let with_rpc = with_registry
+        .iter()
+        .copied()
+        .chain(["groupkeeper-rpc", SIMULATION]);
+    let why = "whole fleets run on a lock service, a store and a network in memory, so they know no \
+               backend; nothing that ships knows them";
+    rules.insert(WHOLE_STACK, (with_rpc.collect(), why));
     for edge in EDGES {
         let why = "rpc and gateway are replaced one by one and serve any backend, so each knows the \
                    registry, and neither knows the other or a backend";

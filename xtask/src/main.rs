@@ -22,6 +22,7 @@ mod step;
 mod tally;
 mod test_command;
 mod tools;
+mod whole_stack;
 mod workspace;
 
 use std::process::ExitCode;
@@ -50,6 +51,8 @@ enum Command {
     Model(model::Model),
     /// Runs simulated fleets under seeds, in a release build.
     Simulate(simulate::Simulate),
+    /// Runs fleets of real registries and real gRPC on a simulated network under seeds.
+    WholeStack(whole_stack::WholeStack),
     /// Measures gateways beside the reference and an echo server, in a release build.
     Bench(bench::Bench),
     /// Shows what a leader of a very large fleet has to do, in simulated time and a release build.
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::Lint(lint) => lint.run(),
         Command::Model(model) => model.run(),
         Command::Simulate(simulate) => simulate.run(),
+        Command::WholeStack(whole_stack) => whole_stack.run(),
         Command::Bench(bench) => bench.run(),
         Command::Scale(scale) => scale.run(),
         Command::Fix => fix::run(),

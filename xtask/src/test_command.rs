@@ -11,6 +11,7 @@ use crate::setup;
 use crate::simulate;
 use crate::step::Step;
 use crate::tally::Tally;
+use crate::whole_stack;
 use crate::workspace;
 
 /// Sets up, builds and runs everything; a part that fails stops no other that can run without it.
@@ -42,6 +43,7 @@ pub(crate) fn run() -> Result<()> {
     );
     model::test(&mut phases, &root);
     simulate::test(&mut phases, &root);
+    whole_stack::test(&mut phases, &root);
     Scale::QUICK.phase(&mut phases);
     phases.step("build groupkeeper", &root, &e2e::build());
     phases.run("tests on real parts", "cargo xtask e2e", || match &parts {

@@ -10,6 +10,7 @@ mod event;
 mod faults;
 mod invariants;
 mod names;
+mod progress;
 mod random;
 mod report;
 mod schedule;
@@ -22,6 +23,8 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use invariants::Violation;
+pub use progress::Progress;
+pub use random::Random;
 pub use report::Counts;
 
 use world::World;

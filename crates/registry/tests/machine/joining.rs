@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use groupkeeper_assignment_store::LeaderRecord;
 use groupkeeper_registry::Config;
-use groupkeeper_registry::machine::Effect;
+use groupkeeper_registry::machine::{Answer, Effect, Input, LockNews, StoreWork};
 use groupkeeper_registry::peer::{Ack, Changes, Heartbeat, MemberList, MemberView, Standing};
 use groupkeeper_types::Stamp;
 
@@ -61,6 +61,28 @@ fn a_gateway_that_is_drained_before_it_is_stored_is_not_stored() {
     assert_eq!(standing(&mut leader, said.clone()), Standing::Joining);
     leader.write_all();
     assert_eq!(standing(&mut leader, said), Standing::Draining);
+}
+
+#[test]
+fn who_has_led_before_it_was_stored_says_its_first_words_to_the_next_leader() {
+    for (stored, announces) in [(gateway(1), true), (again(&gateway(1)), false)] {
+        let me = again(&gateway(1));
+        let mut led = Driven::leading(&me, &found(), &[stored, gateway(2)]);
+        led.list(&[]);
+        led.step(Input::Lock(LockNews::Free));
+        let next = record(&gateway(2), stamp(3, 10), stamp(3, 10));
+        led.pass(Duration::from_millis(500));
+        led.answer_store(|work| match work {
+            StoreWork::ReadRecord => Some(Answer::Record(Ok(Some(next.clone())))),
+            _ => None,
+        });
+        led.pass(Duration::from_millis(500));
+        let said = led.take(|effect| match effect {
+            Effect::Heartbeat { heartbeat, .. } => Some(heartbeat.announce),
+            _ => None,
+        });
+        assert_eq!(said, Some(announces));
+    }
 }
 
 #[test]

@@ -6,7 +6,6 @@
 
 #[cfg(feature = "mutations")]
 mod mutations;
-mod progress;
 mod seeds;
 
 use std::process::ExitCode;

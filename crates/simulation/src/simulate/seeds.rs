@@ -3,9 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
 
-use groupkeeper_simulation::{Counts, Outcome, run};
-
-use crate::progress::Progress;
+use groupkeeper_simulation::{Counts, Outcome, Progress, run};
 
 /// What came of many seeds.
 #[derive(Default)]

@@ -137,7 +137,6 @@ impl Leader {
         ctx.core.applied = record.stamp();
         ctx.core.see(record.epoch);
         ctx.core.problem = None;
-        ctx.core.announced = true;
         ctx.set_inherited_over(false);
         ctx.info(format!(
             "{} leads in epoch {}",
@@ -204,6 +203,8 @@ impl Leader {
         if self.end.is_none() {
             self.act(ctx);
         }
+        // Not before: the next leader may find an earlier process stored at this address.
+        ctx.core.announced |= self.is_stored(&ctx.core.me);
         self.end
             .map_or(Turn::Stay, |end| self.stop_leading(ctx, end))
     }

@@ -3,11 +3,16 @@
     clippy::disallowed_types,
     reason = "how long a run takes is for a person to read, and no seed sees it"
 )]
+#![allow(
+    clippy::print_stdout,
+    reason = "only command-line tools use it, which talk on their standard output"
+)]
 
 use std::time::{Duration, Instant};
 
 /// Counts seeds against the clock on the wall.
-pub(crate) struct Progress {
+#[derive(Debug)]
+pub struct Progress {
     whole: u64,
     began: Instant,
     told: Instant,
@@ -17,7 +22,8 @@ impl Progress {
     /// Often enough to be looked at, and not a flood in a log.
     const EVERY: Duration = Duration::from_secs(5);
 
-    pub(crate) fn of(whole: u64) -> Self {
+    /// Of so many seeds, none of them done.
+    pub fn of(whole: u64) -> Self {
         let now = Instant::now();
         Self {
             whole,
@@ -27,7 +33,7 @@ impl Progress {
     }
 
     /// Prints a line, unless the last one is recent and this is not the end.
-    pub(crate) fn tell(&mut self, done: u64, failed: u64) {
+    pub fn tell(&mut self, done: u64, failed: u64) {
         let now = Instant::now();
         if done < self.whole && now - self.told < Self::EVERY {
             return;
