@@ -1,16 +1,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use groupkeeper_assignment_store::{Failover, Failovers, LeaderRecord, ReadError};
+use groupkeeper_assignment_store::{LeaderRecord, ReadError};
 use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{Epoch, Moment};
 
 use super::core::{Core, Ctx, Stopping};
+use super::hearing::{cache, hear};
 use super::take_over::TakeOver;
 use super::{Answer, Effect, Head, Input, OpId, Reply, StoreWork, Turn};
-use crate::folding::Folding;
 use crate::peer::{
-    Ack, Changes, Found, Heartbeat, LeaderView, Leave, MemberList, News, PeerError, Resigned, Role,
+    Ack, Changes, Found, Heartbeat, LeaderView, Leave, MemberList, PeerError, Resigned, Role,
     Standing,
 };
 
@@ -459,54 +459,5 @@ fn finish(ctx: &mut Ctx<'_>, result: Result<(), PeerError>) {
     if let Stopping::Asked { call, .. } = ctx.core.stopping {
         ctx.core.stopping = Stopping::Done;
         ctx.reply(call, Reply::Done(result));
-    }
-}
-
-/// Applies what was decided, in its order.
-fn hear<'a>(ctx: &mut Ctx<'_>, news: impl IntoIterator<Item = &'a News>) {
-    for news in news {
-        match news {
-            News::Decided(decision) => cache(ctx, decision),
-            News::FailedOver(failover) => fail_over(ctx, failover),
-        }
-    }
-}
-
-/// Moves what the cache has of the groups of gateways that are gone.
-fn fail_over(ctx: &mut Ctx<'_>, failover: &Arc<Failover>) {
-    if failover.takes_from(&ctx.core.me.addr) {
-        // More may be held than there is room for in the cache.
-        for group in ctx.core.holdings.lose_older(failover.stamp()) {
-            ctx.out.push(Effect::Release(group));
-        }
-    }
-    let failovers = Failovers::new(vec![Arc::clone(failover)]);
-    let folding = failovers.map(|failovers| Folding::new(&failovers));
-    let Ok(Ok(folding)) = folding else {
-        // A leader of another version: what it makes of the groups it can tell, one by one.
-        return ctx.forget_all();
-    };
-    for before in ctx.core.groups.taken_by(failover) {
-        let after = folding.fold(before);
-        cache(ctx, &after);
-    }
-}
-
-/// Puts a decision into the cache, unless a newer one of the same group is there.
-fn cache(ctx: &mut Ctx<'_>, decision: &crate::peer::Decision) {
-    if ctx
-        .core
-        .groups
-        .stamp(&decision.group)
-        .is_some_and(|known| known > decision.stamp)
-    {
-        return;
-    }
-    ctx.hear(decision);
-    let capacity = ctx.core.config.cached_groups;
-    let victim = ctx.core.groups.insert_bounded(decision, capacity);
-    ctx.out.push(Effect::Learn(decision.clone()));
-    if let Some(victim) = victim {
-        ctx.out.push(Effect::Forget(victim));
     }
 }

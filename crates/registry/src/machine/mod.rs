@@ -14,6 +14,7 @@ mod effect;
 mod follower;
 mod groups;
 mod head;
+mod hearing;
 mod holdings;
 mod input;
 mod leader;
