@@ -37,9 +37,10 @@ pub(crate) async fn measure(settings: &Settings) -> Result<Section> {
         title: Row::Memory.title(),
         before: vec![format!(
             "Bytes allocated and not freed, for each group, once a leader has loaded them all: the \
-             shipped registry (machine, published view, and what it holds itself) on a store that makes \
-             its listing up. Names of {NAME} bytes; each of the gateways has as many groups as the \
-             others. Counted by a global allocator, without the allocator's own overhead."
+             shipped registry (machine and published view) on a store that makes its listing up, and a \
+             clock that stands still, so that nobody owns anything yet. Names of {NAME} bytes; each of \
+             the gateways has as many groups as the others. Counted by a global allocator, without \
+             what the system's allocator adds."
         )],
         columns: ["", "A group"].map(str::to_owned).to_vec(),
         lines,

@@ -106,8 +106,9 @@ async fn ask(
     moved: &AtomicBool,
 ) -> Result<Vec<Named>> {
     ask_until(addr, groups.get(..1).unwrap_or_default(), living).await?;
+    let named = ask_until(addr, groups, living).await;
     moved.store(true, Ordering::SeqCst);
-    ask_until(addr, groups, living).await
+    named
 }
 
 impl Fleet {
@@ -149,16 +150,20 @@ impl Fleet {
     }
 }
 
-/// Waits until no file is behind, once the groups have moved.
+/// Waits until no file is behind any more: some have been, or all groups have moved by now. The first
+/// that is asked for may move by itself, before the others.
 async fn caught_up(leads: &Watched, groups: usize, moved: &AtomicBool) -> Result<Instant> {
     let end = Instant::now() + LONGEST;
+    let mut seen = false;
     loop {
-        let since_moved = moved.load(Ordering::SeqCst);
-        if let Some((all, 0)) = leads.groups().await
-            && since_moved
-        {
-            ensure!(all == groups, "{all} groups are left of {groups}");
-            return Ok(Instant::now());
+        seen |= moved.load(Ordering::SeqCst);
+        match leads.groups().await {
+            Some((all, 0)) if seen => {
+                ensure!(all == groups, "{all} groups are left of {groups}");
+                return Ok(Instant::now());
+            }
+            Some((_, behind)) => seen |= behind > 0,
+            None => {}
         }
         ensure!(Instant::now() < end, "files are still behind");
         sleep(Duration::from_millis(2)).await;
