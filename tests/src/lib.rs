@@ -3,11 +3,15 @@
 pub mod check;
 #[cfg(feature = "real")]
 mod clients;
+#[cfg(feature = "real")]
+mod filled;
 pub mod history;
 #[cfg(feature = "real")]
 pub mod scenario;
 #[cfg(feature = "real")]
 mod serve;
+#[cfg(feature = "real")]
+mod watched;
 #[cfg(feature = "real")]
 mod weed;
 #[cfg(feature = "real")]
@@ -24,7 +28,11 @@ mod weed_process;
 #[cfg(feature = "real")]
 pub use clients::{Client, ask, python};
 #[cfg(feature = "real")]
+pub use filled::fill;
+#[cfg(feature = "real")]
 pub use serve::{Serve, names};
+#[cfg(feature = "real")]
+pub use watched::{Lease, Watched};
 #[cfg(feature = "real")]
 pub use weed::{eventually, weed_binary};
 #[cfg(feature = "real")]

@@ -149,6 +149,44 @@ impl WeedFiler {
         Ok(names)
     }
 
+    /// Shows every file of a directory, name and content, asked for in pages of so many, and returns
+    /// how many there are.
+    ///
+    /// # Errors
+    /// When the filer fails, also after a part of the listing.
+    pub async fn try_files(
+        &self,
+        directory: &str,
+        page: u32,
+        mut show: impl FnMut(&str, &[u8]),
+    ) -> Result<usize, Status> {
+        let (mut after, mut count) = (String::new(), 0);
+        loop {
+            let request = ListEntriesRequest {
+                directory: directory.to_owned(),
+                start_from_file_name: after.clone(),
+                limit: page,
+                ..ListEntriesRequest::default()
+            };
+            let mut stream = self
+                .client
+                .clone()
+                .list_entries(request)
+                .await?
+                .into_inner();
+            let before = count;
+            while let Some(answer) = stream.message().await? {
+                let entry = answer.entry.unwrap_or_default();
+                show(&entry.name, &entry.content);
+                count += 1;
+                after = entry.name;
+            }
+            if count == before {
+                return Ok(count);
+            }
+        }
+    }
+
     /// The filer that decides on a lock's key, as this one sees it; `None` while it does not say.
     pub async fn decides(&self, key: &str, own: &ServerAddress) -> Option<ServerAddress> {
         let request = UnlockRequest {

@@ -58,9 +58,10 @@ impl Bench {
     /// # Errors
     /// When cargo can't read the workspace.
     pub(crate) fn phases(&self, phases: &mut Phases, root: &Path, tools: &Tools) -> Result<()> {
-        // Two builds: what is measured is built as it ships, without what the benchmarks ask for.
+        // Builds of their own: what is measured is built as it ships, without what the benchmarks ask
+        // for.
         let mut built = true;
-        for package in ["groupkeeper", "groupkeeper-bench"] {
+        for package in ["groupkeeper", "groupkeeper-scale", "groupkeeper-bench"] {
             let step = self.build(package);
             phases.run(&format!("build {package}"), &step.to_string(), || {
                 let outcome = step.run(root);
@@ -97,7 +98,8 @@ impl Bench {
             .arg("run")
             .arg("--out")
             .arg(target.join("bench"))
-            .var("GROUPKEEPER_BIN", program("groupkeeper"));
+            .var("GROUPKEEPER_BIN", program("groupkeeper"))
+            .var("GROUPKEEPER_MEMORY", program("groupkeeper-memory"));
         for (name, path) in tools.vars() {
             step = step.var(name, path);
         }

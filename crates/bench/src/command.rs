@@ -7,10 +7,13 @@ use crate::echo;
 use crate::load_command::LoadCommand;
 #[cfg(feature = "real")]
 use crate::{
-    failover, lookups, new_groups,
-    report::Report,
+    failover, leaders, lookups, memory, new_groups,
+    report::{Report, Section},
     settings::{Row, Settings},
+    take_over,
 };
+#[cfg(feature = "real")]
+use tokio::task::JoinSet;
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -53,15 +56,41 @@ fn command(command: &Command) -> Result<()> {
 #[cfg(feature = "real")]
 async fn measure(settings: &Settings) -> Result<()> {
     let mut report = Report::new(settings);
+    let mut failed = Vec::new();
     for row in settings.rows() {
         println!("\n== {}", row.title());
-        match row {
-            Row::Lookups => report.add(Box::pin(lookups::measure(settings)).await?),
-            Row::NewGroups => report.add(Box::pin(new_groups::measure(settings)).await?),
-            Row::Failover => report.add(Box::pin(failover::measure(settings)).await?),
+        let start = tokio::time::Instant::now();
+        match measured(row, settings).await {
+            Ok(section) => report.add(section),
+            Err(error) => {
+                println!("failed: {error:#}");
+                report.failed(row, &error);
+                failed.push(row.title());
+            }
         }
-        // What was measured before a row fails is not lost.
+        println!("({:.0} s)", start.elapsed().as_secs_f64());
+        // What was measured before a row fails is not lost, nor is what comes after it.
         report.write(settings)?;
     }
+    anyhow::ensure!(failed.is_empty(), "{}", failed.join("; "));
     Ok(())
+}
+
+/// Measures one row in a task of its own: a helper that panics fails its row and no other.
+#[cfg(feature = "real")]
+async fn measured(row: Row, settings: &Settings) -> Result<Section> {
+    let settings = settings.clone();
+    let mut task = JoinSet::new();
+    task.spawn(async move {
+        match row {
+            Row::Lookups => Box::pin(lookups::measure(&settings)).await,
+            Row::NewGroups => Box::pin(new_groups::measure(&settings)).await,
+            Row::Failover => Box::pin(failover::measure(&settings)).await,
+            Row::TakeOver => Box::pin(take_over::measure(&settings)).await,
+            Row::Memory => memory::measure(&settings).await,
+            Row::Leaders => Box::pin(leaders::measure(&settings)).await,
+        }
+    });
+    let ended = task.join_next().await.context("a task was started")?;
+    ended.context("what measures it panicked")?
 }

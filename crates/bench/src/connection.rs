@@ -49,40 +49,6 @@ impl Connection {
         Ok((frames::decode(&frame, self.asked)?, frame))
     }
 
-    /// Asks for several groups' coordinators without waiting between them; `None` for an error.
-    ///
-    /// # Errors
-    /// As [`ask`](Self::ask).
-    pub(crate) async fn ask_together(&mut self, groups: &[&String]) -> Result<Vec<Option<String>>> {
-        let first = self.asked + 1;
-        let mut requests = Vec::new();
-        for group in groups {
-            self.asked += 1;
-            requests.extend(frames::request(group, self.asked));
-        }
-        self.stream.write_all(&requests).await?;
-        let (mut bytes, mut read_to, mut answers) = (Vec::new(), 0, Vec::new());
-        let read = async {
-            while answers.len() < groups.len() {
-                let Some(length) = frames::whole(&bytes[read_to..])? else {
-                    if self.stream.read_buf(&mut bytes).await? == 0 {
-                        bail!("the connection was closed before an answer");
-                    }
-                    continue;
-                };
-                let id = first + i32::try_from(answers.len())?;
-                let answer = frames::decode(&bytes[read_to..read_to + length], id)?;
-                answers.push((answer.error == 0).then_some(answer.coordinator));
-                read_to += length;
-            }
-            Ok(())
-        };
-        timeout(PATIENCE, read)
-            .await
-            .with_context(|| format!("no answer within {PATIENCE:?}"))??;
-        Ok(answers)
-    }
-
     /// Asks again while the answer is an error, as clients do.
     ///
     /// # Errors

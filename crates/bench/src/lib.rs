@@ -12,6 +12,8 @@
     allow(dead_code, reason = "what measures on real parts is left out")
 )]
 
+#[cfg(feature = "real")]
+mod asking;
 mod book;
 mod command;
 mod connection;
@@ -20,15 +22,23 @@ mod echo;
 mod failover;
 mod figure;
 mod frames;
+#[cfg(feature = "real")]
+mod leaders;
 mod load;
 mod load_command;
 #[cfg(feature = "real")]
 mod lookups;
 mod machine;
 #[cfg(feature = "real")]
+mod memory;
+#[cfg(feature = "real")]
 mod new_groups;
 mod process;
+#[cfg(feature = "real")]
+mod raw;
 mod report;
 mod settings;
+#[cfg(feature = "real")]
+mod take_over;
 
 pub use command::run;

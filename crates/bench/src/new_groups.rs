@@ -1,15 +1,14 @@
 //! Groups that nobody has asked for before: each takes a decision, stored before it is answered.
 
-use std::time::Duration;
-
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use groupkeeper_tests::{Serve, WeedCluster, WeedFiler};
+use anyhow::{Context as _, Result, bail, ensure};
+use groupkeeper_tests::{Serve, WeedCluster};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::book::Book;
 use crate::connection::Connection;
 use crate::figure::Figure;
+use crate::raw::{self, FILE, rate};
 use crate::report::{Line, Section};
 use crate::settings::{Row, Settings};
 
@@ -18,9 +17,6 @@ const CALLERS: [usize; 3] = [1, 16, 256];
 
 /// Files in one transaction of the filer alone.
 const TOGETHER: [usize; 4] = [1, 16, 256, 1_000];
-
-/// About as many bytes as an assignment's file.
-const FILE: usize = 260;
 
 /// After each load as many of its groups are asked for at the other gateway.
 const CHECKED: usize = 1_000;
@@ -62,7 +58,7 @@ pub(crate) async fn measure(settings: &Settings) -> Result<Section> {
         }
         for (together, rates) in TOGETHER.iter().zip(&mut raw) {
             let directory = format!("/bench/raw-{round}-{together}");
-            rates.push(write(settings, &filer, *together, &directory).await?);
+            rates.push(raw::write(&filer, settings.span(), *together, &directory).await?);
         }
         println!("round {} of {}", round + 1, settings.rounds());
     }
@@ -135,32 +131,6 @@ async fn check(other: &Serve, given: &Given) -> Result<()> {
         ensure!(at == says, "{group} is at {at}, and at {says} elsewhere");
     }
     Ok(())
-}
-
-/// Files a second that the filer takes by itself, so many in a transaction, one after the other.
-pub(crate) async fn write(
-    settings: &Settings,
-    filer: &WeedFiler,
-    together: usize,
-    directory: &str,
-) -> Result<f64> {
-    let start = Instant::now();
-    let mut count = 0;
-    while start.elapsed() < settings.span() {
-        let files = (count..count + together).map(|n| (format!("{n}.json"), vec![b'x'; FILE]));
-        let written = filer.try_write_together(directory, files).await;
-        written.map_err(|why| anyhow!("the filer refused: {why}"))?;
-        count += together;
-    }
-    Ok(rate(count, start.elapsed()))
-}
-
-#[allow(
-    clippy::cast_precision_loss,
-    reason = "far fewer than 2^52 of anything"
-)]
-fn rate(count: usize, span: Duration) -> f64 {
-    count as f64 / span.as_secs_f64()
 }
 
 fn section(ours: &[Vec<f64>], raw: &[Vec<f64>], given: usize, refused: usize) -> Section {

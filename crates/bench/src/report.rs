@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::figure::Figure;
 use crate::machine::Machine;
-use crate::settings::Settings;
+use crate::settings::{Row, Settings};
 
 /// What one run measured.
 #[derive(Debug, Serialize)]
@@ -54,6 +54,17 @@ impl Report {
         self.sections.push(section);
     }
 
+    /// Notes that a row could not be measured.
+    pub(crate) fn failed(&mut self, row: Row, error: &anyhow::Error) {
+        self.sections.push(Section {
+            title: row.title(),
+            before: vec![format!("**Failed:** {error:#}")],
+            columns: Vec::new(),
+            lines: Vec::new(),
+            after: Vec::new(),
+        });
+    }
+
     /// Writes what there is so far as `report.md` and `report.json`, and where it is published.
     ///
     /// # Errors
@@ -98,8 +109,10 @@ impl Section {
         for paragraph in &self.before {
             let _ = writeln!(text, "{paragraph}\n");
         }
-        let _ = writeln!(text, "| {} |", self.columns.join(" | "));
-        let _ = writeln!(text, "|{}", "---|".repeat(self.columns.len()));
+        if !self.columns.is_empty() {
+            let _ = writeln!(text, "| {} |", self.columns.join(" | "));
+            let _ = writeln!(text, "|{}", "---|".repeat(self.columns.len()));
+        }
         for line in &self.lines {
             let cells = line.cells.iter().map(|cell| match cell {
                 Some(figure) => figure.shown(),

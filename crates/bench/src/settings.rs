@@ -27,8 +27,14 @@ pub(crate) enum Row {
     Lookups,
     /// FindCoordinator of new groups, beside what the filer takes by itself.
     NewGroups,
-    /// A killed coordinator's groups, and the files that follow.
+    /// A coordinator is killed: its groups at the living, and their files behind it.
     Failover,
+    /// A gateway starts on a store with a million groups, beside the filer's own listing.
+    TakeOver,
+    /// What a group costs a leader in memory.
+    Memory,
+    /// A leader is killed or stopped, beside the reference.
+    Leaders,
 }
 
 impl Row {
@@ -37,7 +43,10 @@ impl Row {
         match self {
             Self::Lookups => "FindCoordinator of known groups",
             Self::NewGroups => "New groups",
-            Self::Failover => "A killed coordinator",
+            Self::Failover => "Failover of a coordinator's groups",
+            Self::TakeOver => "Taking over a great many groups",
+            Self::Memory => "Memory",
+            Self::Leaders => "A leader goes",
         }
     }
 }
@@ -52,6 +61,11 @@ impl Settings {
     /// How often each figure is taken.
     pub(crate) const fn rounds(&self) -> usize {
         if self.quick { 1 } else { 7 }
+    }
+
+    /// How often a figure is taken that takes half a minute or more.
+    pub(crate) const fn long_rounds(&self) -> usize {
+        if self.quick { 1 } else { 3 }
     }
 
     /// How long one figure is taken for.

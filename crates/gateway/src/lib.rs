@@ -13,6 +13,8 @@
 //! closes its own connection, with one line in the log, and hurts nobody else.
 
 mod answer;
+#[cfg(feature = "testing")]
+mod answering;
 mod api;
 mod broker;
 mod cluster;
@@ -31,6 +33,8 @@ mod serve;
 mod wire;
 
 pub use answer::Answer;
+#[cfg(feature = "testing")]
+pub use answering::Answering;
 pub use broker::Broker;
 pub use cluster::Cluster;
 pub use cluster_id::{ClusterId, InvalidClusterId};

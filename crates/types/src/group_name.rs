@@ -1,13 +1,14 @@
 use std::fmt;
-use std::sync::Arc;
 
+use arcstr::ArcStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The name of a consumer group: any UTF-8 of 1 to 32,767 bytes. Clones share the text.
+/// The name of a consumer group: any UTF-8 of 1 to 32,767 bytes. Clones share the text, and are one
+/// word each: a leader has two of them for each of its groups.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct GroupName(Arc<str>);
+pub struct GroupName(ArcStr);
 
 /// A text that can't be a group's name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

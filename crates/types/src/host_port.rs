@@ -69,7 +69,7 @@ macro_rules! host_port {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(std::sync::Arc<str>);
+        pub struct $name(arcstr::ArcStr);
 
         impl $name {
             /// Checks an address.

@@ -15,4 +15,6 @@ mod responder;
 pub use bind_error::BindError;
 pub use listener::KafkaListener;
 #[cfg(test)]
-pub(crate) use responder::{Later, Responder};
+pub(crate) use responder::Later;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use responder::Responder;

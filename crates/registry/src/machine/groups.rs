@@ -46,6 +46,15 @@ impl Groups {
         self.counts.get(coordinator).copied().unwrap_or(0)
     }
 
+    /// The same address, as the one text that all of this gateway's groups share: what comes from a
+    /// store or over a network has a text of its own each time.
+    pub(super) fn shared(&self, coordinator: GatewayAddr) -> GatewayAddr {
+        match self.counts.get_key_value(&coordinator) {
+            Some((known, _)) => known.clone(),
+            None => coordinator,
+        }
+    }
+
     /// The gateways that have groups.
     pub(super) fn coordinators(&self) -> impl Iterator<Item = &GatewayAddr> {
         self.counts.keys()
@@ -173,6 +182,17 @@ mod tests {
         groups.insert(&decision("b", "two:2"));
         assert_eq!(groups.count(&one), 0);
         assert_eq!(groups.len(), 2);
+    }
+
+    #[test]
+    fn groups_of_one_gateway_share_its_address() {
+        let mut groups = Groups::default();
+        let (first, second) = (decision("a", "one:1"), decision("b", "one:1"));
+        assert_eq!(groups.shared(first.coordinator.clone()), first.coordinator);
+        groups.insert(&first);
+        let shared = groups.shared(second.coordinator.clone());
+        let same = |addr: &GatewayAddr| std::ptr::eq(addr.as_str(), first.coordinator.as_str());
+        assert!(same(&shared) && !same(&second.coordinator));
     }
 
     #[test]

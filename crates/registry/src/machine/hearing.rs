@@ -51,8 +51,10 @@ pub(super) fn cache(ctx: &mut Ctx<'_>, decision: &Decision) {
     }
     ctx.hear(decision);
     let capacity = ctx.core.config.cached_groups;
-    let victim = ctx.core.groups.insert_bounded(decision, capacity);
-    ctx.out.push(Effect::Learn(decision.clone()));
+    let mut decision = decision.clone();
+    decision.coordinator = ctx.core.groups.shared(decision.coordinator);
+    let victim = ctx.core.groups.insert_bounded(&decision, capacity);
+    ctx.out.push(Effect::Learn(decision));
     if let Some(victim) = victim {
         ctx.out.push(Effect::Forget(victim));
     }

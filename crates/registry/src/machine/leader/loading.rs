@@ -256,6 +256,7 @@ impl Leader {
             stamp,
             ..
         } = assignment;
+        let coordinator = ctx.core.groups.shared(coordinator);
         let epoch = self.chain.record().epoch;
         // No leader of this fleet has come so far: another program's, which is treated as the
         // reference's, or numbers would run out.

@@ -1,0 +1,97 @@
+//! A leader goes, killed or stopped: how soon another decides, with ours and with the reference.
+
+mod ours;
+mod reference;
+
+use anyhow::Result;
+use groupkeeper_tests::WeedCluster;
+
+use crate::figure::Figure;
+use crate::report::{Line, Section};
+use crate::settings::{Row, Settings};
+
+/// How a leader goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// `kill -9`.
+    Killed,
+    /// SIGTERM.
+    Stopped,
+}
+
+impl End {
+    const ALL: [Self; 2] = [Self::Killed, Self::Stopped];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Killed => "killed (`kill -9`)",
+            Self::Stopped => "stopped (SIGTERM)",
+        }
+    }
+}
+
+/// What one of them gave, in milliseconds from the signal.
+#[derive(Debug, Default)]
+struct Taken {
+    /// Until a group that nobody has asked for is given out.
+    new: Vec<f64>,
+    /// Until a group of the one that went is at a living one.
+    moved: Vec<f64>,
+}
+
+/// Measures both systems, in turns.
+///
+/// # Errors
+/// When a gateway does not start, or an answer is wrong.
+pub(crate) async fn measure(settings: &Settings) -> Result<Section> {
+    let cluster = WeedCluster::start(1).await;
+    let mut ours: [Taken; 2] = <_>::default();
+    let mut theirs: [Taken; 2] = <_>::default();
+    let rounds = settings.long_rounds();
+    for round in 0..rounds {
+        for (end, taken) in End::ALL.into_iter().zip(&mut ours) {
+            Box::pin(ours::measure(&cluster, end, round, taken)).await?;
+        }
+        // Half a minute each.
+        if !settings.quick {
+            for (end, taken) in End::ALL.into_iter().zip(&mut theirs) {
+                Box::pin(reference::measure(&cluster, end, round, taken)).await?;
+            }
+        }
+        println!("round {} of {rounds}", round + 1);
+    }
+    let mut lines = Vec::new();
+    for (system, taken) in [("ours", ours), ("reference", theirs)] {
+        for (end, taken) in End::ALL.into_iter().zip(taken) {
+            lines.push(Line {
+                name: format!("{system}, leader {}", end.name()),
+                cells: [taken.new, taken.moved]
+                    .map(|samples| Some(Figure::new("ms", samples)))
+                    .to_vec(),
+            });
+        }
+    }
+    if settings.quick {
+        lines.truncate(End::ALL.len());
+    }
+    Ok(Section {
+        title: Row::Leaders.title(),
+        before: vec![
+            "Three gateways on one filer, with default timings, and the one that leads goes. \
+             Milliseconds from the signal, on a client that asks a living gateway every few \
+             milliseconds for a group that nobody has asked for, and for one that the leader had. Of \
+             ours, an answer counts once every living gateway gives it. A follower of the reference \
+             names itself for every group, so there a file at the filer counts: one that is new, and \
+             one that names another gateway than the one that went."
+                .to_owned(),
+        ],
+        columns: ["", "New groups are given out", "Its groups are at the living"]
+            .map(str::to_owned)
+            .to_vec(),
+        lines,
+        after: vec![
+            "Of ours, both living gateways named the same living coordinator for 100 groups at the end."
+                .to_owned(),
+        ],
+    })
+}
