@@ -36,7 +36,7 @@ struct Stored {
 struct Taken {
     /// Milliseconds from the start of the process to the first right answer.
     first: f64,
-    /// Groups a second, from the first answer until it had all of them.
+    /// Groups a second that it read, over all of the time until it had them.
     rate: f64,
     /// Milliseconds from the start of the process until then.
     warm: f64,
@@ -87,8 +87,8 @@ impl Stored {
         let backend = format!("--backend=seaweedfs:{}", cluster.master());
         let fleet = format!("--fleet={}", self.fleet);
         let mut gateway = Serve::start_at(&self.addr, &[&backend, &fleet]);
-        // A connection is refused until it listens.
-        // Half way through the listing, and another one each time.
+        // Half way through the listing, and another one each time. Until the gateway listens, its
+        // connections are refused.
         let place = (self.groups.len() / 2 + round) % self.groups.len();
         let one = self.groups.get(place..=place).context("a group")?;
         let right = [self.addr.as_str()];
@@ -112,7 +112,7 @@ impl Stored {
         sleep(groupkeeper_types::Timing::default().lock_ttl * 2).await;
         Ok(Taken {
             first: first.as_secs_f64() * 1e3,
-            rate: raw::rate(self.groups.len(), warm.saturating_sub(first)),
+            rate: raw::rate(self.groups.len(), warm),
             warm: warm.as_secs_f64() * 1e3,
             resident,
         })
@@ -172,8 +172,8 @@ fn section(count: usize, ones: &[Taken], alls: &[Taken], listed: &[Vec<f64>]) ->
             "A single gateway is started on a filer that has as many assignment files, all of which \
              name it. First answer: from the start of the process to the first right answer for a \
              group whose file stands half way through the listing. All: from the start of the process \
-             until `status` counts all groups. A second: groups, over the time between the two. The \
-             filer alone: the same files listed with what they hold, and nothing made of them, in the \
+             until `status` counts all groups. A second: groups, over that whole time. The filer \
+             alone: the same files listed with what they hold, and nothing made of them, in the \
              same round."
                 .to_owned(),
             "Memory: what is resident then, less that of the gateway with one group, for each group. \

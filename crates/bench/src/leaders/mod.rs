@@ -82,7 +82,8 @@ pub(crate) async fn measure(settings: &Settings) -> Result<Section> {
              milliseconds for a group that nobody has asked for, and for one that the leader had. Of \
              ours, an answer counts once every living gateway gives it. A follower of the reference \
              names itself for every group, so there a file at the filer counts: one that is new, and \
-             one that names another gateway than the one that went."
+             one that names another gateway than the one that went. A leader of ours that is stopped \
+             still decides until its groups have moved."
                 .to_owned(),
         ],
         columns: ["", "New groups are given out", "Its groups are at the living"]
