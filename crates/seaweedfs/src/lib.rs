@@ -22,6 +22,7 @@ mod fleet;
 mod floor;
 mod go_time;
 mod layout;
+mod listing;
 mod lock;
 mod lock_answer;
 #[cfg(feature = "testing")]

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
+use futures_util::stream::TryStreamExt;
 use groupkeeper_assignment_store::{
     Assignment, AssignmentStore, Change, Commit, Expected, GatewayRecord, LeaderRecord, Listing,
     ReadError, WriteError,
@@ -9,8 +9,7 @@ use groupkeeper_assignment_store::{
 use groupkeeper_types::GroupName;
 
 use crate::layout::Place;
-use crate::proto::filer_pb::Entry;
-use crate::shared::Shared;
+use crate::listing::{directory_entries, read_ahead};
 use crate::transaction::{Aside, Transaction, Verdict};
 use crate::{SeaweedFs, entries};
 
@@ -34,25 +33,7 @@ impl AssignmentStore for SeaweedFs {
     }
 
     fn list(&self) -> Listing {
-        let shared = Arc::clone(&self.shared);
-        let layout = &self.shared.layout;
-        let directories = [layout.coordinators.clone(), layout.groups.clone()];
-        stream::iter(directories)
-            .flat_map(move |directory| {
-                let shared = Arc::clone(&shared);
-                directory_entries(Arc::clone(&shared), directory.clone()).try_filter_map(
-                    move |entry| {
-                        let listed = entries::listed(&shared.layout, &directory, &entry);
-                        std::future::ready(Ok(listed))
-                    },
-                )
-            })
-            // The second directory is not listed after the first has failed.
-            .scan(false, |failed, entry| {
-                let go_on = !std::mem::replace(failed, entry.is_err());
-                std::future::ready(go_on.then_some(entry))
-            })
-            .boxed()
+        read_ahead(Arc::clone(&self.shared))
     }
 
     async fn gateways(&self) -> Result<Vec<GatewayRecord>, ReadError> {
@@ -176,24 +157,4 @@ impl SeaweedFs {
             found: found.map(Box::new),
         }
     }
-}
-
-/// Every entry of a directory, page by page; none where there is no such directory.
-fn directory_entries(
-    shared: Arc<Shared>,
-    directory: String,
-) -> impl stream::Stream<Item = Result<Entry, ReadError>> + Send + 'static {
-    stream::try_unfold(
-        (shared, directory, String::new()),
-        |(shared, directory, after)| async move {
-            let page = shared.page(&directory, &after).await?;
-            let Some(last) = page.last() else {
-                return Ok::<_, ReadError>(None);
-            };
-            let after = last.name.clone();
-            let page = stream::iter(page.into_iter().map(Ok));
-            Ok(Some((page, (shared, directory, after))))
-        },
-    )
-    .try_flatten()
 }

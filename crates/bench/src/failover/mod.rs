@@ -101,8 +101,8 @@ fn before() -> Vec<String> {
             timing.wait()
         ),
         format!(
-            "Files rewritten: all groups, over the time from the end of the lease until `status` counts \
-             none that is behind. The filer alone: the same filer in the same round, {} files at a \
+            "Files rewritten: all groups, over the time from the first answer that names a living gateway \
+             until `status` counts none that is behind. The filer alone: the same filer in the same round, {} files at a \
              time, the most of a commit. Of the reference: files that name a gateway which is not \
              there, and that its own leader moves one by one, counted by looking at them.",
             one::TOGETHER

@@ -73,7 +73,9 @@ pub(super) async fn measure(
         caught_up(&leads, groups, &moved),
     );
     let (from_leader, from_follower) = (from_leader?, from_follower?);
-    let through = through?.duration_since(lease.over);
+    let firsts = [&from_leader, &from_follower].into_iter().flatten();
+    let first = firsts.map(|named| named.at).min().context("an answer")?;
+    let through = through?.saturating_duration_since(first);
     let agreed = coordinators(&from_leader) == coordinators(&from_follower);
     ensure!(agreed, "the living name different coordinators");
     files_follow(cluster, name, &fleet.groups, &from_leader).await?;
