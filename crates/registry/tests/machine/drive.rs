@@ -52,6 +52,21 @@ impl Driven {
     }
 
     pub(crate) fn take_over(&mut self, found: &LeaderRecord, stored: &[GatewayRecord]) {
+        self.begin(found);
+        self.gateways_read(stored);
+    }
+
+    /// The stored set is read, and these are in it.
+    pub(crate) fn gateways_read(&mut self, stored: &[GatewayRecord]) {
+        let stored = stored.to_vec();
+        self.answer_store(|work| match work {
+            StoreWork::Gateways => Some(Answer::Gateways(Ok(stored.clone()))),
+            _ => None,
+        });
+    }
+
+    /// An epoch begins, on top of this record; the stored set is not read yet.
+    pub(crate) fn begin(&mut self, found: &LeaderRecord) {
         // What a follower asked before is of no use any more.
         self.effects.clear();
         let until = self.now + Duration::from_secs(3_600);
@@ -62,11 +77,6 @@ impl Driven {
         });
         self.answer_store(|work| match work {
             StoreWork::Begin { .. } => Some(Answer::Written(Ok(()))),
-            _ => None,
-        });
-        let stored = stored.to_vec();
-        self.answer_store(|work| match work {
-            StoreWork::Gateways => Some(Answer::Gateways(Ok(stored.clone()))),
             _ => None,
         });
     }

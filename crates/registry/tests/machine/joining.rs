@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use groupkeeper_assignment_store::LeaderRecord;
 use groupkeeper_registry::Config;
-use groupkeeper_registry::machine::{Answer, Effect, Input, LockNews, StoreWork};
+use groupkeeper_registry::machine::{Answer, BatchChange, Effect, Input, LockNews, StoreWork};
 use groupkeeper_registry::peer::{Ack, Changes, Heartbeat, MemberList, MemberView, Standing};
 use groupkeeper_types::Stamp;
 
@@ -43,6 +43,34 @@ fn an_earlier_process_at_the_address_is_told_from_a_store_that_has_not_written()
     leader.write_all();
     let last = standing(&mut leader, heartbeat(&second, 2, Stamp::ZERO));
     assert_eq!(last, Standing::Member);
+}
+
+#[test]
+fn nobody_is_stored_in_the_place_of_a_process_that_the_leader_has_not_read_of_yet() {
+    let admits = |work: &StoreWork| match work {
+        StoreWork::Commit(batch) => batch
+            .changes
+            .iter()
+            .any(|change| matches!(change, BatchChange::Admit(it) if it.addr == addr(2))),
+        _ => false,
+    };
+    let second = again(&gateway(2));
+    for (stored, waits) in [(gateway(2), true), (gateway(3), false)] {
+        let mut leader = Driven::new(&gateway(1));
+        leader.begin(&found());
+        let said = heartbeat(&second, 2, Stamp::ZERO);
+        leader.heartbeat(said.clone()).unwrap();
+        leader.pass(Duration::from_millis(20));
+        assert!(!leader.has_store(admits), "nobody knows who stands there");
+        leader.gateways_read(&[gateway(1), stored]);
+        assert_eq!(leader.has_store(admits), !waits);
+        let expected = if waits {
+            Standing::Settling
+        } else {
+            Standing::Joining
+        };
+        assert_eq!(standing(&mut leader, said), expected);
+    }
 }
 
 #[test]

@@ -129,7 +129,7 @@ impl Leader {
                 for record in records {
                     self.inherit(ctx, record);
                 }
-                self.admit(ctx.core.me.clone());
+                self.admit_joined(ctx.now);
             }
             Err(error) => self.loading.gateways = Stage::Due(read_failed(ctx, &error)),
         }

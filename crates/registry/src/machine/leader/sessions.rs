@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_hashing::node_id;
-use groupkeeper_membership::{Gateway, MembershipError, Outcome};
+use groupkeeper_membership::{Gateway, Member, MembershipError, Outcome};
 use groupkeeper_types::mutation::{self, Mutation};
-use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
+use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp};
 
 use super::loading::is_beyond;
 use super::proposals::Cause;
@@ -106,15 +106,33 @@ impl Leader {
     }
 
     /// Wants a gateway in the stored set, unless it is there or on its way out. Not before an earlier
-    /// process at its address is gone: the next leader has to know of that one.
+    /// process at its address is gone, since the next leader has to know of that one; and so not before
+    /// the stored set has told whether there is one.
     pub(super) fn admit(&mut self, record: GatewayRecord) {
-        if self.leaving.contains_key(&record.addr) || !self.is_settled(&record.addr) {
+        let known = self.loading.knows_gateways();
+        if !known || self.leaving.contains_key(&record.addr) || !self.is_settled(&record.addr) {
             return;
         }
         self.dismissals.remove(&record.addr);
         let stays = self.is_stored(&record) && !self.chain.dismisses(&record.addr);
         if !stays && !self.chain.admits(&record) {
             self.admissions.insert(record.addr.clone(), record);
+        }
+    }
+
+    /// Wants every gateway in the stored set that has joined before anybody could say whether another
+    /// process stood there.
+    pub(super) fn admit_joined(&mut self, now: Moment) {
+        let record = |member: &Member| {
+            Some(GatewayRecord {
+                addr: member.addr.clone(),
+                incarnation: member.incarnation()?,
+                rpc: member.rpc()?.clone(),
+            })
+        };
+        let joined = self.members.healthy(now).filter(|it| it.joined());
+        for record in joined.filter_map(record).collect::<Vec<_>>() {
+            self.admit(record);
         }
     }
 
@@ -129,10 +147,6 @@ impl Leader {
                 record.addr
             ));
             return;
-        }
-        // What a gateway has said itself since is newer.
-        if self.admissions.get(&record.addr) == Some(&record) {
-            self.admissions.remove(&record.addr);
         }
         self.stored.insert(record.addr.clone(), record);
     }
@@ -165,9 +179,7 @@ impl Leader {
             let me = ctx.core.me.addr.clone();
             self.start_draining(ctx, &me);
         }
-        if self.loading.knows_gateways() {
-            self.admit(ctx.core.me.clone());
-        }
+        self.admit(ctx.core.me.clone());
     }
 
     /// Gateways that have been silent for their whole lease are gone, and their groups orphans.
@@ -208,7 +220,7 @@ impl Leader {
         if self.list.version == self.members.version() {
             return;
         }
-        let view = |member: &groupkeeper_membership::Member| MemberView {
+        let view = |member: &Member| MemberView {
             addr: member.addr.clone(),
             joined: member.joined(),
             draining: member.draining,
