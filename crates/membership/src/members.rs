@@ -105,6 +105,17 @@ impl Members {
         gone
     }
 
+    /// Lets those that have not joined live until then, if they would be gone by now: nobody could
+    /// have told them where to join. Comes before [`expire`](Self::expire).
+    pub fn spare_unjoined(&mut self, now: Moment, until: Moment) {
+        for mut member in self.table.expired(now) {
+            if !member.joined() && now < until {
+                member.extend(until);
+                self.put(member);
+            }
+        }
+    }
+
     /// When [`expire`](Self::expire) has something to do next, unless somebody is heard of before;
     /// `None` when there are no members.
     pub fn next_deadline(&self) -> Option<Moment> {

@@ -87,6 +87,13 @@ impl Table {
             .min()
     }
 
+    /// Those whose deadline has passed.
+    pub(crate) fn expired(&self, now: Moment) -> Vec<Member> {
+        let due = self.deadlines.iter().take_while(|(at, _)| *at <= now);
+        due.filter_map(|(_, addr)| self.get(addr).cloned())
+            .collect()
+    }
+
     /// Takes out the first of those whose deadline has passed.
     pub(crate) fn pop_expired(&mut self, now: Moment) -> Option<Member> {
         let addr = due(&self.deadlines, now)?;

@@ -70,6 +70,10 @@ mod some {
             "takes a process that is started while the one before runs",
         ),
         (
+            Mutation::OutageHeldAgainst,
+            "takes a store that is away for longer than a lease",
+        ),
+        (
             Mutation::HeldThroughLapse,
             "takes a move that is missed while a lease is over",
         ),

@@ -66,6 +66,8 @@ mutations! {
     HeldThroughLapse "held-through-lapse",
     /// A new leader goes on with what it cached, whatever was committed since.
     OldCacheKept "old-cache-kept",
+    /// Gateways that could not find a new leader, since the store was away, are taken for gone.
+    OutageHeldAgainst "outage-held-against",
 }
 
 impl Mutation {

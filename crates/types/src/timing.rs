@@ -168,6 +168,20 @@ impl Timing {
         self.heartbeat_every + self.rejoin
     }
 
+    /// How long gateways may take, once the store answers again, to find a leader there and join it: a
+    /// question that was under way may have to run out before. Never more than W, so that a store that
+    /// does answer lets nobody wait longer.
+    pub fn rejoin_after_outage(&self) -> Duration {
+        let rejoins = self.rejoin + self.heartbeat_every + self.round_trips;
+        (self.store_call + rejoins).min(self.wait())
+    }
+
+    /// Since when a leader must have verified its record for the store to count as one that answers: a
+    /// verification is due, and has taken half of what it may.
+    pub fn store_silence(&self) -> Duration {
+        self.verify_every + self.store_call / 2
+    }
+
     /// Checks every span and every [`Inequality`].
     ///
     /// # Errors

@@ -30,6 +30,24 @@ fn the_inherited_are_alive_and_join_by_showing_themselves() {
 }
 
 #[test]
+fn who_has_not_joined_can_be_spared_and_who_has_can_t() {
+    let mut m = members();
+    m.inherit(gateway("a", 1), at(2)).unwrap();
+    m.inherit_named(addr("b"), id(98), at(2)).unwrap();
+    m.inherit(gateway("c", 3), at(2)).unwrap();
+    m.heartbeat(gateway("c", 3), at(0)).unwrap();
+    let end = m.get(&addr("c")).unwrap().deadline();
+    m.spare_unjoined(at(1), at(60));
+    assert_eq!(m.get(&addr("a")).unwrap().deadline(), at(2), "not due yet");
+    m.spare_unjoined(end, at(60));
+    let gone = m.expire(end);
+    assert_eq!(names(gone.iter()), ["c"]);
+    assert_eq!(names(m.healthy(at(59))), ["a", "b"]);
+    m.spare_unjoined(at(60), at(60));
+    assert_eq!(m.expire(at(60)).len(), 2, "not for ever");
+}
+
+#[test]
 fn an_inherited_process_is_replaced_like_another() {
     let mut m = members();
     m.inherit(gateway("a", 1), at(9)).unwrap();

@@ -1,9 +1,12 @@
 //! What a new leader takes for the truth, and tells others.
 
+use std::time::Duration;
+
+use groupkeeper_registry::Config;
 use groupkeeper_registry::machine::Effect;
 use groupkeeper_registry::peer::{Changes, Heartbeat};
 
-use crate::drive::{Driven, ack, decision, gateway, heartbeat, record, stamp};
+use crate::drive::{Driven, ack, addr, decision, gateway, heartbeat, record, stamp};
 
 #[test]
 fn where_more_was_committed_than_is_settled_a_cache_as_of_then_is_not_the_truth() {
@@ -38,6 +41,38 @@ fn a_new_leader_s_own_cache_is_no_better_than_others() {
     };
     assert!(cached(stamp(1, 5)));
     assert!(!cached(stamp(2, 9)));
+}
+
+#[test]
+fn who_could_not_find_the_leader_for_want_of_a_store_is_not_taken_for_gone() {
+    let timing = Config::default().timing;
+    let found = record(&gateway(3), stamp(1, 5), stamp(1, 5));
+    let all = [gateway(1), gateway(2)];
+    for away in [false, true] {
+        let mut leader = Driven::leading(&gateway(1), &found, &all);
+        leader.list(&[decision("g", 2, stamp(1, 4))]);
+        leader.write_all();
+        let knows = |leader: &Driven| {
+            let members = &leader.machine.head().members.members;
+            members.iter().any(|member| member.addr == addr(2))
+        };
+        if away {
+            // Longer than a lease.
+            leader.pass(timing.wait() + timing.lease);
+            assert!(knows(&leader), "nobody could tell it of this leader");
+        } else {
+            leader.pass_with_store(timing.wait() - Duration::from_millis(50));
+            assert!(knows(&leader));
+            leader.pass_with_store(Duration::from_millis(100));
+            assert!(!knows(&leader));
+            continue;
+        }
+        leader.pass_with_store(timing.rejoin_after_outage() - Duration::from_millis(50));
+        assert!(knows(&leader), "it had no time to look");
+        // The answer to the question that was under way is old, and the next one counts.
+        leader.pass_with_store(timing.verify_every + Duration::from_millis(100));
+        assert!(!knows(&leader));
+    }
 }
 
 #[test]

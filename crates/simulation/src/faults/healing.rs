@@ -35,7 +35,7 @@ impl World {
             }
             Undo::NetworkCalm => self.calm_network(),
             Undo::StoreBack { slot: None } => {
-                self.plan.store.down = self.plan.store.down.saturating_sub(1);
+                self.plan.store.outage.end(self.now);
             }
             Undo::StoreBack { slot: Some(slot) } => {
                 let cuts = &mut self.hosts[slot].store_cuts;
@@ -63,9 +63,9 @@ impl World {
 
     pub(crate) fn calm_store(&mut self) {
         let noise = self.plan.noise;
-        let down = self.plan.store.down;
+        let outage = self.plan.store.outage;
         self.plan.store = super::plan::StoreFaults {
-            down,
+            outage,
             slow: noise,
             loses: noise,
             loses_answers: noise,

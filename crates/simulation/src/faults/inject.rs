@@ -58,7 +58,7 @@ impl World {
             }
             Kind::Drift => self.drift(),
             Kind::StoreOutage => {
-                self.plan.store.down += 1;
+                self.plan.store.outage.begin(self.now);
                 self.end_later(s(12), Undo::StoreBack { slot: None })
             }
             Kind::StoreCut => {

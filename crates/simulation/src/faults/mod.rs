@@ -2,8 +2,10 @@
 
 mod healing;
 mod inject;
+mod outage;
 mod plan;
 
+use outage::Outage;
 pub(crate) use plan::{Kind, Plan};
 
 use crate::event::Pid;

@@ -1,3 +1,4 @@
+use super::Outage;
 use crate::clock::{Time, s};
 use crate::random::Random;
 
@@ -56,10 +57,10 @@ pub(crate) struct LockFaults {
     pub(crate) delays: u64,
 }
 
-/// Faults of a store: so many calls in a thousand; `down` counts outages.
+/// Faults of a store: so many calls in a thousand.
 #[derive(Debug, Default)]
 pub(crate) struct StoreFaults {
-    pub(crate) down: u32,
+    pub(crate) outage: Outage,
     pub(crate) slow: u64,
     pub(crate) loses: u64,
     pub(crate) loses_answers: u64,

@@ -3,9 +3,11 @@
 //!
 //! "Died" is judged when the leader decides: it must have been silent to this leader for a whole
 //! lease of true time, counted from the beginning of the leader's epoch at the earliest, and no
-//! process at its address may believe in its session any more.
+//! process at its address may believe in its session any more. Who has not joined this leader can't
+//! have found it while the store was away, and is given time to when it is back.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use groupkeeper_registry::machine::{Batch, BatchChange};
 use groupkeeper_registry::peer::Decision;
@@ -145,8 +147,28 @@ impl Sticky {
         let slot = world.hosts.iter().position(|host| host.addr == *addr);
         let heard = slot.and_then(|slot| self.acked.get(&(pid, slot))).copied();
         let begun = self.begun.get(&pid).copied().unwrap_or(0);
+        if heard.is_none_or(|heard| heard < begun)
+            && let Some(why) = could_not_join(world, begun)
+        {
+            return Some(why);
+        }
         let silent = world.now - heard.unwrap_or(0).max(begun);
         let lease = u64::try_from(world.config.timing.lease.as_micros()).unwrap_or(u64::MAX);
         (silent < lease).then(|| format!("it has been silent for {} ms only", silent / 1_000))
     }
+}
+
+/// Why nobody is late to join a leader whose epoch began then.
+fn could_not_join(world: &World, begun: Time) -> Option<String> {
+    let timing = &world.config.timing;
+    let time = |span: Duration| u64::try_from(span.as_micros()).unwrap_or(u64::MAX);
+    let (from, to) = world.plan.store.outage.span(world.now);
+    // All by a clock that may be a little fast or slow.
+    let noticed = from.max(begun) + time(timing.store_silence()) * 11 / 10;
+    let gone_before = begun + time(timing.wait()) * 99 / 100;
+    let in_time = to + time(timing.rejoin_after_outage()) * 9 / 10;
+    (noticed < to && noticed < gone_before && world.now < in_time).then(|| {
+        let (lasted, over) = ((to - from) / 1_000, (world.now - to) / 1_000);
+        format!("the store was away for {lasted} ms until {over} ms ago, and it has not joined since")
+    })
 }

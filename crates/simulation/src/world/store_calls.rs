@@ -55,7 +55,7 @@ impl World {
     /// Whether a gateway can't reach the store now.
     fn store_is_away(&self, pid: Pid) -> bool {
         let slot = self.processes.get(&pid).map(|process| process.slot);
-        self.plan.store.down > 0 || slot.is_some_and(|slot| self.hosts[slot].store_cuts > 0)
+        self.plan.store.outage.is_on() || slot.is_some_and(|slot| self.hosts[slot].store_cuts > 0)
     }
 
     /// The caller hears nothing: at once, or when it has waited for long enough.

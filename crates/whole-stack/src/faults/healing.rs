@@ -50,7 +50,6 @@ impl Plan {
                     gate.release();
                 }
                 world.judge.store_is_away(false);
-                world.all_are_better();
             }
             Undo::Land => drop(world.store.land_late()),
             Undo::LockBack { slots } => world.lock_back(&slots),

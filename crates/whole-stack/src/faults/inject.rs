@@ -109,13 +109,11 @@ impl Plan {
         let world = &mut *borrowed;
         let store = world.store.clone();
         let random = &mut world.random;
-        let slots = world.slots.len();
         let what;
         let (low, high, undo) = match kind {
             Kind::StoreOutage => {
                 store.outage();
                 world.judge.store_is_away(true);
-                world.judge.all_fall_ill(slots);
                 what = "all calls".to_owned();
                 (500, 9_000, Undo::StoreBack { gate: None })
             }
@@ -131,7 +129,6 @@ impl Plan {
                     store.fault_always(call, held);
                 }
                 world.judge.store_is_away(true);
-                world.judge.all_fall_ill(slots);
                 what = if answers { "answers" } else { "questions" }.to_owned();
                 (200, 4_000, Undo::StoreBack { gate: Some(gate) })
             }

@@ -1,12 +1,9 @@
 //! G4: a group moves only because its coordinator died or drains, or somebody moved it. Whatever
-//! happens to the lock service moves none, and neither does a change of leader.
+//! happens to the lock service or to the store moves none, and neither does a change of leader.
 //!
 //! A gateway is ill while its process is gone or leaves, or something is wrong with its machine or its
 //! wires, and for a while after that: its groups move when its lease is over, and the move is seen
 //! when somebody asks. From a gateway that was well all the while none moves.
-//!
-//! While the store is away all are ill, which is more than G4 says: whoever begins an epoch just before
-//! that is found by nobody, since its address is in the store, and takes everybody for gone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

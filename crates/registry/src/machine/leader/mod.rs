@@ -52,6 +52,8 @@ pub(super) struct Leader {
     /// is named by a decision of an earlier epoch, and has not been told otherwise, may act by it.
     inherited_over: bool,
     members: Members,
+    /// Nobody who has not joined is gone before this moment: see `spare_unjoined`.
+    spared_until: Moment,
     list: Arc<MemberList>,
     /// The stored set of gateways.
     stored: BTreeMap<GatewayAddr, GatewayRecord>,
@@ -161,6 +163,7 @@ impl Leader {
             } else {
                 wait
             }),
+            spared_until: Moment::ZERO,
             list: Arc::default(),
             stored: BTreeMap::new(),
             admissions: BTreeMap::new(),

@@ -182,8 +182,21 @@ impl Leader {
         self.admit(ctx.core.me.clone());
     }
 
+    /// Gateways find a new leader in the store alone. While that does not answer, whoever has not joined
+    /// may live and not know where to; nor is it gone before it has had the time to look again.
+    fn spare_unjoined(&mut self, ctx: &Ctx<'_>) {
+        let timing = ctx.core.timing();
+        if ctx.now.since(self.chain.verified_at()) > timing.store_silence() {
+            self.spared_until = ctx.now + timing.rejoin_after_outage();
+        }
+        if ctx.now < self.spared_until && !mutation::is_on(Mutation::OutageHeldAgainst) {
+            self.members.spare_unjoined(ctx.now, self.spared_until);
+        }
+    }
+
     /// Gateways that have been silent for their whole lease are gone, and their groups orphans.
     pub(super) fn expire(&mut self, ctx: &mut Ctx<'_>) {
+        self.spare_unjoined(ctx);
         for gone in self.members.expire(ctx.now) {
             let groups = ctx.core.groups.of(&gone.addr);
             let count = groups.len();
