@@ -36,9 +36,12 @@ impl Registry {
         self.0.view.with_place(group, self.0.clock.now(), show)
     }
 
-    /// Asks until somebody knows, or nobody can.
+    /// Asks until somebody knows, or nobody can. While an answer is on its way, this gateway may hear
+    /// of newer decisions: then it looks again.
     async fn find_out(&self, group: &GroupName) -> Result<Found, PeerError> {
+        const TRIES: usize = 3;
         let mut heads = self.0.heads.clone();
+        let mut late = 0;
         loop {
             heads.mark_unchanged();
             let answer = match self.0.view.lookup(group.as_str(), self.0.clock.now()) {
@@ -51,9 +54,17 @@ impl Registry {
                     }
                     answer
                 }
-                Lookup::AskStore => return self.stored(group).await?.ok_or_else(no_leader),
+                Lookup::AskStore => self.stored(group).await?.ok_or_else(no_leader),
             };
             match answer {
+                Ok(found) if found.as_of < self.head().applied => {
+                    late += 1;
+                    if late >= TRIES {
+                        return Err(PeerError::not_available(
+                            "all answers are older than what this gateway has heard",
+                        ));
+                    }
+                }
                 // Whoever was asked does not lead, or is gone: somebody else does, or soon will.
                 Err(PeerError::NotLeader { .. } | PeerError::Unreachable { .. }) => {
                     // Without the task that runs the machine nothing will change any more.
@@ -67,7 +78,7 @@ impl Registry {
     }
 
     async fn stored(&self, group: &GroupName) -> Result<Option<Found>, PeerError> {
-        self.0.reads.read(group).await
+        self.0.reads.read(group, self.head().applied).await
     }
 
     /// Lets the machine cache an answer. When it is busy the next question asks again.
@@ -79,15 +90,21 @@ impl Registry {
         );
     }
 
-    /// Waits for an answer as long as a client may be kept waiting.
+    /// Waits for an answer as long as a client may be kept waiting. By the clock, too: the timer does
+    /// not see that an answer which has come was not looked at, since the process was suspended.
     async fn in_time(
         &self,
         asked: impl Future<Output = Result<Found, PeerError>>,
     ) -> Result<Found, PeerError> {
-        let late = |_| Err(PeerError::not_available("no leader answered in time"));
-        timeout(self.0.timing.find, asked)
-            .await
-            .unwrap_or_else(late)
+        let limit = self.0.timing.find;
+        let end = self.0.clock.now() + limit;
+        match timeout(limit, asked).await {
+            Ok(Ok(_)) if self.0.clock.now() > end => {
+                Err(PeerError::not_available("the answer came too late"))
+            }
+            Ok(answer) => answer,
+            Err(_) => Err(PeerError::not_available("no leader answered in time")),
+        }
     }
 }
 

@@ -53,9 +53,14 @@ impl StoreReads {
         }
     }
 
-    /// What is stored of a group, if it is settled; `None` if nothing is.
-    pub(super) async fn read(&self, group: &GroupName) -> Result<Option<Found>, PeerError> {
-        if let Some(answer) = self.recall(group) {
+    /// What is stored of a group, if it is settled; `None` if nothing is. What is remembered counts only
+    /// if it is not older than what this gateway has `heard`.
+    pub(super) async fn read(
+        &self,
+        group: &GroupName,
+        heard: Stamp,
+    ) -> Result<Option<Found>, PeerError> {
+        if let Some(answer) = self.recall(group, heard) {
             return answer;
         }
         let end = Instant::now() + self.limit;
@@ -67,11 +72,15 @@ impl StoreReads {
             )
             .await?;
         // While this one waited, another may have asked the same.
-        if let Some(answer) = self.recall(group) {
+        if let Some(answer) = self.recall(group, heard) {
             return answer;
         }
-        let answer = self.ask(group, end).await;
-        self.remember(group, &answer);
+        let (confirmed_at, answer) = self.ask(group, end).await;
+        self.remember(group, confirmed_at, &answer);
+        // A process that was suspended meanwhile has an answer that may be as old as that.
+        if self.clock.now() > confirmed_at + self.limit {
+            return Err(PeerError::not_available("the store's answer came too late"));
+        }
         answer
     }
 
@@ -91,8 +100,24 @@ impl StoreReads {
     }
 
     /// A copy may lag: what it says counts only if the record read with it is the one that stands
-    /// where writes are decided. While a leader writes, that takes another try now and then.
-    async fn ask(&self, group: &GroupName, end: Instant) -> Result<Option<Found>, PeerError> {
+    /// where writes are decided. While a leader writes, that takes another try now and then. Says as of
+    /// when: before the record was confirmed.
+    async fn ask(
+        &self,
+        group: &GroupName,
+        end: Instant,
+    ) -> (Moment, Result<Option<Found>, PeerError>) {
+        let mut confirmed_at = self.clock.now();
+        let answer = self.ask_until(group, end, &mut confirmed_at).await;
+        (confirmed_at, answer)
+    }
+
+    async fn ask_until(
+        &self,
+        group: &GroupName,
+        end: Instant,
+        confirmed_at: &mut Moment,
+    ) -> Result<Option<Found>, PeerError> {
         for _ in 0..Self::TRIES {
             // The record first: read the other way round, a commit could land whole between the
             // two, and what it replaced would look settled.
@@ -102,6 +127,7 @@ impl StoreReads {
             let assignment = self.store.load(group);
             let assignment = self.by(end, "asked for the group", assignment).await?;
             let assignment = assignment.map_err(PeerError::not_available)?;
+            *confirmed_at = self.clock.now();
             let verified = match &record {
                 Some(record) => {
                     let verified = self.store.verify(record);
@@ -122,15 +148,20 @@ impl StoreReads {
         ))
     }
 
-    fn recall(&self, group: &GroupName) -> Option<Result<Option<Found>, PeerError>> {
+    fn recall(&self, group: &GroupName, heard: Stamp) -> Option<Result<Option<Found>, PeerError>> {
         let now = self.clock.now();
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(group)
-            .filter(|kept| now < kept.until)
-            .map(|kept| kept.answer.clone())
+        let kept = kept.get(group).filter(|kept| now < kept.until)?;
+        let older = matches!(&kept.answer, Ok(Some(found)) if found.as_of < heard);
+        (!older).then(|| kept.answer.clone())
     }
 
-    fn remember(&self, group: &GroupName, answer: &Result<Option<Found>, PeerError>) {
+    fn remember(
+        &self,
+        group: &GroupName,
+        confirmed_at: Moment,
+        answer: &Result<Option<Found>, PeerError>,
+    ) {
         let now = self.clock.now();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= Self::KEPT {
@@ -141,7 +172,7 @@ impl StoreReads {
             kept.insert(
                 group.clone(),
                 Kept {
-                    until: now + self.keep,
+                    until: confirmed_at + self.keep,
                     answer,
                 },
             );

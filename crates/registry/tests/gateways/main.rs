@@ -11,6 +11,7 @@ mod failing;
 mod failing_over;
 mod failover;
 mod fleet;
+mod late;
 mod leaving;
 mod one_answer;
 mod owning;

@@ -93,6 +93,8 @@ pub(crate) enum Source {
     Leader,
     /// The store, read at this very moment.
     Store,
+    /// Any of them, a moment ago: the answer is on its way to the client.
+    Told,
 }
 
 /// An invariant that does not hold.

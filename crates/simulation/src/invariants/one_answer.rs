@@ -57,6 +57,10 @@ pub(crate) fn look(world: &World, history: &History, seen: &Seen<'_>) -> Outcome
         process.view.is_leased(now)
     });
     let settles = settles_within(&world.config.timing);
+    let carried = match source {
+        Source::Told => u64::try_from(world.config.timing.find.as_micros()).unwrap_or(s(10)),
+        Source::Cache | Source::Leader | Source::Store => 0,
+    };
     // Without any leader that acknowledges its heartbeats, it has to stop by itself.
     let alone = *source == Source::Cache
         && world.processes.get(pid).is_some_and(|process| {
@@ -67,7 +71,7 @@ pub(crate) fn look(world: &World, history: &History, seen: &Seen<'_>) -> Outcome
         "and the store was read after that"
     } else if applied.is_some_and(|applied| applied >= moved.stamp) {
         "and it has applied that"
-    } else if (leased || alone) && ago > settles {
+    } else if (leased || alone) && ago > settles + carried {
         "and may no longer answer from what it knows"
     } else {
         return Ok(());

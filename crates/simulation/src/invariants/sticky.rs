@@ -169,6 +169,8 @@ fn could_not_join(world: &World, begun: Time) -> Option<String> {
     let in_time = to + time(timing.rejoin_after_outage()) * 9 / 10;
     (noticed < to && noticed < gone_before && world.now < in_time).then(|| {
         let (lasted, over) = ((to - from) / 1_000, (world.now - to) / 1_000);
-        format!("the store was away for {lasted} ms until {over} ms ago, and it has not joined since")
+        format!(
+            "the store was away for {lasted} ms until {over} ms ago, and it has not joined since"
+        )
     })
 }

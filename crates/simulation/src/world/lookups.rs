@@ -46,7 +46,9 @@ impl World {
         let query = process.last_query;
         let asked = Query {
             group,
+            begun: None,
             attempt: 0,
+            late: 0,
             waits: true,
             read: StoreRead::default(),
             last,
@@ -113,6 +115,8 @@ impl World {
         let Some(asked) = process.queries.get_mut(&query) else {
             return;
         };
+        asked.begun.get_or_insert(now);
+        asked.read = StoreRead::default();
         asked.attempt += 1;
         asked.waits = false;
         let group = asked.group;
@@ -138,8 +142,10 @@ impl World {
                 self.send(pid, names::rpc_slot(&rpc), Some(waiter), body);
             }
             Lookup::AskStore => {
+                let heard = process.view.head.applied;
                 if let Some(kept) = process.kept.get(&group)
                     && now < kept.until
+                    && !matches!(&kept.answer, Ok(Some(found)) if found.as_of < heard)
                 {
                     let answer = kept.answer.clone();
                     return self.tell_stored(pid, query, answer);
@@ -177,8 +183,25 @@ impl World {
                     },
                 );
             }
+            Ok(found) if self.is_older_than_heard(pid, &found) => {
+                let Some(asked) = self.asked(pid, query) else {
+                    return;
+                };
+                asked.late += 1;
+                if asked.late < 3 {
+                    self.look_up(pid, query);
+                } else {
+                    let error = PeerError::not_available("all answers are old");
+                    self.finish(pid, query, &Err(error));
+                }
+            }
             answer => self.finish(pid, query, &answer),
         }
+    }
+
+    fn is_older_than_heard(&self, pid: Pid, found: &Found) -> bool {
+        let process = self.processes.get(&pid);
+        process.is_some_and(|process| found.as_of < process.view.head.applied)
     }
 
     pub(crate) fn query_record(&mut self, pid: Pid, query: u64, answer: Answer) {
@@ -197,12 +220,14 @@ impl World {
     }
 
     pub(crate) fn query_load(&mut self, pid: Pid, query: u64, answer: Answer) {
+        let now = self.moment(pid);
         let Some(asked) = self.asked(pid, query) else {
             return;
         };
         match answer {
             Answer::Loaded(Ok(found)) => {
                 asked.read.found = found;
+                asked.read.confirmed_at = now;
                 match asked.read.record.clone() {
                     Some(record) => {
                         let waiter = self.wait(pid, Pending::QueryVerify { query });
@@ -262,13 +287,13 @@ impl World {
     }
 
     fn stored(&mut self, pid: Pid, query: u64, answer: Result<Option<Found>, PeerError>) {
-        let Some(group) = self.asked(pid, query).map(|asked| asked.group) else {
+        let Some(asked) = self.asked(pid, query) else {
             return;
         };
-        let now = self.moment(pid);
+        let (group, confirmed_at) = (asked.group, asked.read.confirmed_at);
         if let Some(process) = self.processes.get_mut(&pid) {
             let kept = Kept {
-                until: now + self.config.timing.retry_every,
+                until: confirmed_at + self.config.timing.retry_every,
                 answer: answer.clone(),
             };
             process.kept.insert(group, kept);
@@ -278,7 +303,7 @@ impl World {
 
     fn tell_stored(&mut self, pid: Pid, query: u64, answer: Result<Option<Found>, PeerError>) {
         let none = || PeerError::not_available("no leader, and none in the store");
-        self.finish(pid, query, &answer.and_then(|found| found.ok_or_else(none)));
+        self.query_answered(pid, query, answer.and_then(|found| found.ok_or_else(none)));
     }
 
     fn asked(&mut self, pid: Pid, query: u64) -> Option<&mut Query> {
@@ -304,6 +329,16 @@ impl World {
             return;
         };
         let group = asked.group;
+        let now = self.moment(pid);
+        let late = asked
+            .begun
+            .is_some_and(|begun| now > begun + self.config.timing.find);
+        let too_late = Err(PeerError::not_available("too late"));
+        let answer = if late { &too_late } else { answer };
+        if let Ok(found) = answer {
+            let source = Source::Told;
+            self.see(&Seen::Answered { pid, source, found });
+        }
         match answer {
             Ok(found) => {
                 self.counts.answers += 1;

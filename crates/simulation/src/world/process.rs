@@ -4,7 +4,7 @@ use groupkeeper_assignment_store::{Assignment, GatewayRecord, LeaderRecord};
 use groupkeeper_election::Campaign;
 use groupkeeper_registry::machine::{CallId, Machine, Reply};
 use groupkeeper_registry::peer::{Found, PeerError, Resigned};
-use groupkeeper_types::{GroupName, RpcAddr};
+use groupkeeper_types::{GroupName, Moment, RpcAddr};
 
 use super::view::View;
 use crate::clock::Time;
@@ -92,7 +92,11 @@ pub(crate) enum Caller {
 #[derive(Debug)]
 pub(crate) struct Query {
     pub(crate) group: usize,
+    /// When it was first looked at.
+    pub(crate) begun: Option<Moment>,
     pub(crate) attempt: u32,
+    /// How many answers were older than what this gateway has heard.
+    pub(crate) late: u32,
     /// Waits for the head to change, or to try again.
     pub(crate) waits: bool,
     /// What the store has said so far.
@@ -106,13 +110,15 @@ pub(crate) struct Query {
 pub(crate) struct StoreRead {
     pub(crate) record: Option<LeaderRecord>,
     pub(crate) found: Option<Assignment>,
+    /// Before the record was confirmed.
+    pub(crate) confirmed_at: Moment,
     pub(crate) tries: u32,
 }
 
 /// An answer from the store that is remembered for a moment.
 #[derive(Debug, Clone)]
 pub(crate) struct Kept {
-    pub(crate) until: groupkeeper_types::Moment,
+    pub(crate) until: Moment,
     pub(crate) answer: Result<Option<Found>, PeerError>,
 }
 
