@@ -1,6 +1,6 @@
 use groupkeeper_assignment_store::{Expected, LeaderRecord, ReadError, WriteError};
 use groupkeeper_types::mutation::{self, Mutation};
-use groupkeeper_types::{Epoch, Moment, Stamp};
+use groupkeeper_types::{Epoch, Moment, Revision, Stamp};
 
 use super::core::{Core, Ctx, Stopping};
 use super::follower::Follower;
@@ -150,11 +150,11 @@ impl TakeOver {
         match result {
             Ok(found) => {
                 let stamp = found.as_ref().map_or(Stamp::ZERO, LeaderRecord::stamp);
-                if stamp < ctx.core.applied {
+                let seen = ctx.core.applied.max(Stamp::new(ctx.core.seen, Revision::ZERO));
+                if stamp < seen {
                     ctx.alarm(format!(
-                        "the leader record went backwards: it says {stamp}, and {} was seen; \
-                         the newest assignments may be lost",
-                        ctx.core.applied
+                        "the leader record went backwards: it says {stamp}, and {seen} was seen; \
+                         the newest assignments may be lost"
                     ));
                 }
                 ctx.core.see(stamp.epoch);

@@ -5,10 +5,12 @@
     reason = "a test ends at the first thing it did not expect"
 )]
 
+mod backwards;
 mod changing_over;
 mod draining;
 mod drive;
 mod following;
 mod joining;
 mod repairing;
+mod stored;
 mod taking_over;

@@ -22,6 +22,8 @@ pub(super) struct Loading {
     /// No gateway was stored: there is nobody to inherit.
     found_nobody: bool,
     list: Stage,
+    /// It was said that an assignment is beyond what the record knew of.
+    told_backwards: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -271,6 +273,14 @@ impl Leader {
             ctx.core.see(stamp.epoch);
             self.end = Some(End::Again);
             return;
+        }
+        if stamp.epoch < epoch && stamp > self.inherited.next() && !self.loading.told_backwards {
+            self.loading.told_backwards = true;
+            ctx.alarm(format!(
+                "the group `{group}` was assigned as {stamp}, and the leader record only knew of {}: the \
+                 record went backwards; whatever is beyond it is decided again",
+                self.inherited.last
+            ));
         }
         let known = ctx.core.groups.stamp(&group);
         if stamp.epoch == epoch && known.is_none_or(|known| known < stamp) {

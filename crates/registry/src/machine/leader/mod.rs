@@ -112,6 +112,11 @@ impl Inherited {
     fn is_settled(self) -> bool {
         self.last == self.settled
     }
+
+    /// The only commit that can have stopped half way, since one is made on top of the other.
+    fn next(self) -> Stamp {
+        Stamp::new(self.last.epoch, self.last.revision.next())
+    }
 }
 
 impl Leader {
