@@ -13,7 +13,8 @@ pub enum ReadError {
     /// There is something, and it is not what should be there.
     #[error("{what} in the store can't be read: {why}")]
     Unreadable {
-        /// Where it stands.
+        /// Where it stands. Of an assignment that is [listed](crate::Listed::Unreadable) under a name that
+        /// does not tell its group, it is that name, so that the two can be put together.
         what: String,
         /// What is wrong with it.
         why: String,

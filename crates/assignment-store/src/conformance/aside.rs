@@ -12,6 +12,7 @@ cases!("aside":
     repeated_after_it_landed_changes_nothing,
     is_done_again_and_again,
     has_a_limit,
+    of_a_name_that_does_not_tell_its_group_is_told_by_the_group_s_own_read,
 );
 
 /// The names of what is listed as unreadable.
@@ -46,6 +47,13 @@ async fn spoil(fixture: &Fixture, name: &str) -> Option<String> {
     );
     let mut names = unreadable(store).await;
     assert_eq!(names.len(), 1, "unreadable: {names:?}");
+    if of_group == Some(None) {
+        let what = match &loaded {
+            Err(ReadError::Unreadable { what, .. }) => what,
+            _ => panic!("loaded: {loaded:?}"),
+        };
+        assert_eq!(*what, names[0], "nothing tells that this is the group's");
+    }
     names.pop()
 }
 
@@ -71,6 +79,18 @@ async fn of_an_unreadable_assignment_frees_its_group_and_touches_no_other(fixtur
     // Its group is like any other.
     leader.commit(vec![leader.assign("b", 3)]).await;
     assert_eq!(contents(store).await.assignments.len(), 5);
+}
+
+async fn of_a_name_that_does_not_tell_its_group_is_told_by_the_group_s_own_read(fixture: Fixture) {
+    let mut leader = Leader::first(&fixture.store).await;
+    // Too long, or of letters, for some stores to use in a name.
+    for name in ["a/b", &"long".repeat(60), "..", "A", "ü"] {
+        let Some(listed) = spoil(&fixture, name).await else {
+            return;
+        };
+        leader.commit(vec![Change::SetAside(listed)]).await;
+        assert_eq!(fixture.store.load(&group(name)).await, Ok(None), "{name}");
+    }
 }
 
 async fn of_what_can_be_read_or_is_not_there_changes_nothing(fixture: Fixture) {

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use groupkeeper_assignment_store::ReadError;
+use groupkeeper_assignment_store::{Listed, ReadError};
 use groupkeeper_registry::Config;
 use groupkeeper_registry::machine::{Answer, BatchChange, Effect, Input, StoreWork};
-use groupkeeper_registry::peer::Heartbeat;
+use groupkeeper_registry::peer::{Decision, Heartbeat};
 use groupkeeper_types::Stamp;
 
 use crate::drive::{Driven, decision, gateway, heartbeat, stamp};
@@ -213,4 +213,50 @@ fn what_the_store_does_not_move_stays_and_is_told_once() {
     list(&mut leader, op, vec![listed(&g)]);
     assert_eq!(leader.machine.head().unreadable, 0);
     assert_eq!(leader.machine.head().assignments, Some(1));
+}
+
+/// What stands for this group under a name that tells nothing.
+fn digest(group: &str) -> (Listed, Result<Option<&'static Decision>, ReadError>) {
+    let name = format!("digest-of-{group}");
+    let why = "it is torn".to_owned();
+    let listed = Listed::Unreadable {
+        name: name.clone(),
+        group: None,
+        why: why.clone(),
+    };
+    (listed, Err(ReadError::Unreadable { what: name, why }))
+}
+
+#[test]
+fn what_is_named_by_a_digest_is_set_aside_when_its_group_is_asked_for() {
+    let (torn, read) = digest("g");
+    let mut leader = leading(vec![torn]);
+    assert!(is_told(&mut leader, "digest-of-g"));
+    let (_, changes) = until_scrub(&mut leader);
+    assert_eq!(changes, [], "nobody can tell whose it is");
+    let group = groupkeeper_types::GroupName::new("g").unwrap();
+    let call = groupkeeper_registry::machine::CallId(99);
+    leader.step(Input::Assign { call, group });
+    load(&mut leader, "g", &read);
+    let mut heard = [0; 2];
+    let mut changes = Vec::new();
+    for _ in 0..10 {
+        changes.extend(live(&mut leader, &[gateway(2), gateway(3)], &mut heard));
+    }
+    let aside = BatchChange::SetAside("digest-of-g".to_owned());
+    assert_eq!(changes.first(), Some(&aside));
+    assert!(matches!(&changes[1..], [BatchChange::Assign(d)] if d.group.as_str() == "g"));
+}
+
+#[test]
+fn what_is_named_by_a_digest_is_set_aside_when_its_group_is_missed() {
+    let g = decision("g", 2, stamp(5, 3));
+    let mut leader = leading(vec![listed(&g)]);
+    let (op, _) = until_scrub(&mut leader);
+    let (torn, read) = digest("g");
+    list(&mut leader, op, vec![torn]);
+    load(&mut leader, "g", &read);
+    leader.pass(Duration::from_millis(500));
+    let aside = BatchChange::SetAside("digest-of-g".to_owned());
+    assert_eq!(commits(&mut leader), [aside, BatchChange::Rewrite(g)]);
 }

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use groupkeeper_assignment_store::ReadError;
 use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 
 use super::Leader;
@@ -9,9 +10,11 @@ use crate::peer::Decision;
 
 /// Stored entries that can't be read, and what is done about them.
 ///
-/// Whose name tells its group is set aside, together with a decision about the group: what is in
-/// memory, or a new one, which takes that nobody can be acting by the old one any more. The others
-/// stay until people see to them, since whoever holds such a group can't be asked to give it up.
+/// An entry whose group is known is set aside, together with a decision about the group: what is in
+/// memory, or a new one, which takes that nobody can be acting by the old one any more. Most names tell
+/// the group. Of the others it is known when the group is read by itself, because somebody asked for it
+/// or it is missing in a listing; until then they stay, since whoever holds such a group can't be asked
+/// to give it up.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct Findings {
     by_name: BTreeMap<String, Finding>,
@@ -82,7 +85,7 @@ impl Findings {
         self.told += 1;
         if self.told <= Self::MAX_TOLD {
             let stays = if group.is_none() {
-                "; it stays, since its name does not tell its group: mend or remove it"
+                "; its name does not tell its group, so it stays until that is asked for"
             } else {
                 ""
             };
@@ -96,6 +99,13 @@ impl Findings {
             stuck: false,
         };
         self.by_name.insert(name, finding);
+    }
+
+    /// Something that was listed as unreadable is what stands there for this group.
+    fn is_of(&mut self, name: &str, group: &GroupName) {
+        if let Some(finding) = self.by_name.get_mut(name) {
+            finding.group.get_or_insert_with(|| group.clone());
+        }
     }
 
     /// The next one that can be put right.
@@ -123,6 +133,13 @@ impl Findings {
 }
 
 impl Leader {
+    /// A group was read by itself, and could not be.
+    pub(super) fn not_read(&mut self, group: &GroupName, error: &ReadError) {
+        if let ReadError::Unreadable { what, .. } = error {
+            self.findings.is_of(what, group);
+        }
+    }
+
     /// Adds the next entry that can be set aside to a commit that has nothing else to do, with the
     /// decision that takes its place.
     pub(super) fn set_aside(

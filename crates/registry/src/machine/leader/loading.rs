@@ -220,6 +220,7 @@ impl Leader {
             }
             // A read that failed is not a group that has no coordinator (G6).
             Err(error) => {
+                self.not_read(&group, &error);
                 for call in calls {
                     ctx.not_available(call, &error.to_string());
                 }

@@ -225,9 +225,14 @@ impl Leader {
         let Some(known) = ctx.core.groups.get(&group) else {
             return true;
         };
-        // What can't be read is found by the listing; what has changed meanwhile is looked at again in
-        // the next round.
-        let Ok(found) = result else { return true };
+        // What has changed meanwhile is looked at again in the next round.
+        let found = match result {
+            Ok(found) => found,
+            Err(error) => {
+                self.not_read(&group, error);
+                return true;
+            }
+        };
         if known.stamp != stamp || self.is_on_its_way(&group) {
             return true;
         }
