@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use groupkeeper_types::GroupName;
 
 use crate::{
-    Assignment, Commit, Expected, GatewayRecord, LeaderRecord, Listing, ReadError, WriteError,
+    Assignment, Commit, Expected, LeaderRecord, Listing, ReadError, StoredGateways, WriteError,
 };
 
 /// Keeps what leaders decide, behind a fence.
@@ -45,11 +45,15 @@ pub trait AssignmentStore: Debug + Send + Sync + 'static {
     /// - An unreadable entry is listed as such, and does not end the listing.
     fn list(&self) -> Listing;
 
-    /// The stored set of gateways, sorted by address.
+    /// The stored set of gateways.
+    ///
+    /// # To ensure correctness
+    /// - What is not read whole is an error, not a smaller set.
+    /// - An entry that can't be read is among the unreadable, and hides no other.
     ///
     /// # Errors
     /// When it can't be read whole.
-    async fn gateways(&self) -> Result<Vec<GatewayRecord>, ReadError>;
+    async fn gateways(&self) -> Result<StoredGateways, ReadError>;
 
     /// Begins an epoch: replaces the record that is `expected` by `next`.
     ///

@@ -24,6 +24,7 @@ mod listed;
 pub mod memory;
 mod read_error;
 mod settled;
+mod stored_gateways;
 mod write_error;
 
 pub use assignment::Assignment;
@@ -43,4 +44,5 @@ pub use listed::{Listed, Listing};
 pub use memory::MemoryAssignmentStore;
 pub use read_error::ReadError;
 pub use settled::Settled;
+pub use stored_gateways::{StoredGateways, UnreadableGateway};
 pub use write_error::WriteError;

@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use groupkeeper_assignment_store::{
     Assignment, AssignmentStore, Commit, Expected, GatewayRecord, LeaderRecord, Listed, Listing,
-    ReadError, Undecodable, WriteError,
+    ReadError, StoredGateways, Undecodable, UnreadableGateway, WriteError,
 };
-use groupkeeper_types::GroupName;
+use groupkeeper_types::{GatewayAddr, GroupName};
 
 use crate::database::Database;
 use crate::failure::Failure;
@@ -161,7 +161,7 @@ impl AssignmentStore for EmbeddedAssignmentStore {
         pages.try_flatten().boxed()
     }
 
-    async fn gateways(&self) -> Result<Vec<GatewayRecord>, ReadError> {
+    async fn gateways(&self) -> Result<StoredGateways, ReadError> {
         let fleet = Arc::clone(&self.fleet);
         let read = move |transaction: &redb::ReadTransaction| {
             let gateways = transaction.open_table(GATEWAYS)?;
@@ -178,9 +178,13 @@ impl AssignmentStore for EmbeddedAssignmentStore {
         };
         let found = self.database.read(read).await?;
         let decode = |(addr, bytes): (String, Vec<u8>)| {
-            decode_gateway(&addr, &bytes).map_err(unreadable(format!("the gateway {addr}")))
+            decode_gateway(&addr, &bytes).map_err(|e| UnreadableGateway {
+                addr: GatewayAddr::new(&addr).ok(),
+                name: addr,
+                why: e.to_string(),
+            })
         };
-        found.into_iter().map(decode).collect()
+        Ok(found.into_iter().map(decode).collect())
     }
 
     async fn begin(&self, expected: &Expected, next: &LeaderRecord) -> Result<(), WriteError> {

@@ -48,6 +48,27 @@ impl Members {
         self.put(member);
         Ok(())
     }
+
+    /// Something stands in the store for this address, and does not tell which process it is of: that
+    /// one is alive until that moment at least, and whoever joins meanwhile is not settled before.
+    ///
+    /// # Errors
+    /// When there is no room.
+    pub fn inherit_address(
+        &mut self,
+        addr: GatewayAddr,
+        node_id: NodeId,
+        until: Moment,
+    ) -> Result<(), MembersFull> {
+        self.check_room(&addr)?;
+        let mut member = match self.table.get(&addr) {
+            None => Member::new(addr, node_id, Standing::Named, until),
+            Some(old) => old.clone(),
+        };
+        member.unsettle(until);
+        self.put(member);
+        Ok(())
+    }
 }
 
 /// A member that the store knows too.

@@ -152,7 +152,9 @@ impl Answer {
             Self::Stale(found) => one(machine::Answer::Written(Err(WriteError::Stale {
                 found: found.clone().map(Box::new),
             }))),
-            Self::Gateways(all) => one(machine::Answer::Gateways(Ok(all.clone()))),
+            Self::Gateways(all) => {
+                one(machine::Answer::Gateways(Ok(all.iter().cloned().collect())))
+            }
             Self::Listed(found, whole) => {
                 let entries = found.iter().map(|it| Listed::Assignment(assignment(it)));
                 let end = if *whole { Ok(()) } else { Err(read()) };

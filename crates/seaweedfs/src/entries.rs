@@ -1,6 +1,9 @@
 //! What stands in the filer's directories, made sense of.
 
-use groupkeeper_assignment_store::{Assignment, GatewayRecord, LeaderRecord, Listed};
+use groupkeeper_assignment_store::{
+    Assignment, GatewayRecord, LeaderRecord, Listed, UnreadableGateway,
+};
+use groupkeeper_types::GatewayAddr;
 
 use crate::assignment_file;
 use crate::layout::{Layout, Place, is_assignment_file};
@@ -69,11 +72,15 @@ pub(crate) fn listed(layout: &Layout, directory: &str, entry: &Entry) -> Option<
 }
 
 /// An entry of the gateways' directory; `None` for what is no gateway.
-pub(crate) fn gateway(layout: &Layout, entry: &Entry) -> Option<Result<GatewayRecord, String>> {
-    if entry.is_directory || !entry.name.ends_with(".json") {
+pub(crate) fn gateway(
+    layout: &Layout,
+    entry: &Entry,
+) -> Option<Result<GatewayRecord, UnreadableGateway>> {
+    let named = entry.name.strip_suffix(".json")?;
+    if entry.is_directory {
         return None;
     }
-    Some(content(entry).and_then(|bytes| {
+    let read = content(entry).and_then(|bytes| {
         let record = GatewayRecord::decode(bytes).map_err(|e| e.to_string())?;
         if layout.gateway(&record.addr).name != entry.name {
             return Err(format!(
@@ -82,6 +89,17 @@ pub(crate) fn gateway(layout: &Layout, entry: &Entry) -> Option<Result<GatewayRe
             ));
         }
         Ok(record)
+    });
+    Some(read.map_err(|why| {
+        let place = Place {
+            directory: layout.gateways.clone(),
+            name: entry.name.clone(),
+        };
+        UnreadableGateway {
+            name: place.path(),
+            addr: GatewayAddr::new(named).ok(),
+            why,
+        }
     }))
 }
 
@@ -154,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_gateway_s_record_stands_in_its_own_file() {
-        use groupkeeper_types::{GatewayAddr, Incarnation, RpcAddr};
+        use groupkeeper_types::{Incarnation, RpcAddr};
         let layout = Layout::new(&Fleet::Default);
         let record = GatewayRecord {
             addr: GatewayAddr::new("h:1").unwrap(),
@@ -166,14 +184,18 @@ mod tests {
             gateway(&layout, &entry("h:1.json", &json)),
             Some(Ok(record))
         );
-        assert!(matches!(
-            gateway(&layout, &entry("h:2.json", &json)),
-            Some(Err(_))
-        ));
-        assert!(matches!(
-            gateway(&layout, &entry("h:1.json", "{}")),
-            Some(Err(_))
-        ));
+        for (name, content, addr) in [
+            ("h:2.json", &*json, Some("h:2")),
+            ("h:1.json", "{}", Some("h:1")),
+            ("no address.json", "{}", None),
+        ] {
+            let Some(Err(unreadable)) = gateway(&layout, &entry(name, content)) else {
+                panic!("{name} is read")
+            };
+            let named = unreadable.addr.as_ref().map(GatewayAddr::as_str);
+            assert_eq!(named, addr);
+            assert!(unreadable.name.ends_with(name), "{unreadable:?}");
+        }
         assert_eq!(gateway(&layout, &entry("notes", "{}")), None);
     }
 }

@@ -3,12 +3,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::stream::TryStreamExt;
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, Change, Commit, Expected, GatewayRecord, LeaderRecord, Listing,
-    ReadError, WriteError,
+    Assignment, AssignmentStore, Change, Commit, Expected, LeaderRecord, Listing, ReadError,
+    StoredGateways, WriteError,
 };
 use groupkeeper_types::GroupName;
 
-use crate::layout::Place;
 use crate::listing::{directory_entries, read_ahead};
 use crate::transaction::{Aside, Transaction, Verdict};
 use crate::{SeaweedFs, entries};
@@ -36,28 +35,13 @@ impl AssignmentStore for SeaweedFs {
         read_ahead(Arc::clone(&self.shared))
     }
 
-    async fn gateways(&self) -> Result<Vec<GatewayRecord>, ReadError> {
+    async fn gateways(&self) -> Result<StoredGateways, ReadError> {
         let layout = &self.shared.layout;
-        let directory = &layout.gateways;
-        let mut found: Vec<GatewayRecord> =
-            directory_entries(Arc::clone(&self.shared), directory.clone())
-                .try_filter_map(|entry| {
-                    let record = entries::gateway(layout, &entry).transpose().map_err(|why| {
-                        let place = Place {
-                            directory: directory.clone(),
-                            name: entry.name.clone(),
-                        };
-                        ReadError::Unreadable {
-                            what: place.path(),
-                            why,
-                        }
-                    });
-                    std::future::ready(record)
-                })
-                .try_collect()
-                .await?;
-        found.sort();
-        Ok(found)
+        let entries = directory_entries(Arc::clone(&self.shared), layout.gateways.clone());
+        let gateways = entries
+            .try_filter_map(|entry| std::future::ready(Ok(entries::gateway(layout, &entry))));
+        let found: Vec<_> = gateways.try_collect().await?;
+        Ok(found.into_iter().collect())
     }
 
     async fn begin(&self, expected: &Expected, next: &LeaderRecord) -> Result<(), WriteError> {

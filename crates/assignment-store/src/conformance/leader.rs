@@ -134,6 +134,13 @@ pub(super) async fn contents(store: &Arc<dyn AssignmentStore>) -> Contents {
     Contents {
         record: store.record().await.expect("the record can be read"),
         assignments,
-        gateways: store.gateways().await.expect("the gateways can be read"),
+        gateways: gateways(store).await,
     }
+}
+
+/// The stored gateways, all of which can be read.
+pub(super) async fn gateways(store: &Arc<dyn AssignmentStore>) -> Vec<GatewayRecord> {
+    let stored = store.gateways().await.expect("the gateways can be read");
+    assert_eq!(stored.unreadable, []);
+    stored.records
 }

@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use groupkeeper_types::{GroupName, Stamp};
+use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 
 use super::write::Write;
 use crate::{
     Assignment, Change, Commit, Expected, GatewayRecord, LeaderRecord, Listed, ReadError,
-    Undecodable, WriteError,
+    StoredGateways, Undecodable, UnreadableGateway, WriteError,
 };
 
 /// Everything kept, as the bytes that a real store would keep.
@@ -62,9 +62,13 @@ impl State {
         found.map_err(unreadable(format!("the assignment of {group}")))
     }
 
-    pub(super) fn gateways(&self) -> Result<Vec<GatewayRecord>, ReadError> {
+    pub(super) fn gateways(&self) -> StoredGateways {
         let decode = |(addr, bytes): (&String, &Vec<u8>)| {
-            decode_gateway(addr, bytes).map_err(unreadable(format!("the gateway {addr}")))
+            decode_gateway(addr, bytes).map_err(|e| UnreadableGateway {
+                name: addr.clone(),
+                addr: GatewayAddr::new(addr).ok(),
+                why: e.to_string(),
+            })
         };
         self.gateways.iter().map(decode).collect()
     }

@@ -8,8 +8,8 @@ use super::call::Call;
 use super::state::State;
 use super::write::Write;
 use crate::{
-    Assignment, AssignmentStore, Commit, Expected, GatewayRecord, LeaderRecord, Listing, ReadError,
-    WriteError,
+    Assignment, AssignmentStore, Commit, Expected, LeaderRecord, Listing, ReadError,
+    StoredGateways, WriteError,
 };
 
 /// Entries of a listing that are copied under one lock.
@@ -67,8 +67,9 @@ impl AssignmentStore for MemoryAssignmentStore {
         self.listing()
     }
 
-    async fn gateways(&self) -> Result<Vec<GatewayRecord>, ReadError> {
-        self.read(Call::Gateways, State::gateways).await
+    async fn gateways(&self) -> Result<StoredGateways, ReadError> {
+        self.read(Call::Gateways, |state| Ok(state.gateways()))
+            .await
     }
 
     async fn begin(&self, expected: &Expected, next: &LeaderRecord) -> Result<(), WriteError> {

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, Change, Commit, Expected, GatewayRecord, LeaderRecord, Listing,
-    MemoryAssignmentStore, ReadError, WriteError,
+    Assignment, AssignmentStore, Change, Commit, Expected, LeaderRecord, Listing,
+    MemoryAssignmentStore, ReadError, StoredGateways, WriteError,
 };
 use groupkeeper_types::{Epoch, GroupName, Revision, Stamp};
 
@@ -133,10 +133,10 @@ impl AssignmentStore for Flawed {
         }
     }
 
-    async fn gateways(&self) -> Result<Vec<GatewayRecord>, ReadError> {
+    async fn gateways(&self) -> Result<StoredGateways, ReadError> {
         let mut gateways = self.store.gateways().await?;
         if self.flaw == Flaw::GatewaysUnsorted {
-            gateways.reverse();
+            gateways.records.reverse();
         }
         Ok(gateways)
     }

@@ -1,4 +1,4 @@
-use groupkeeper_assignment_store::{AssignmentStore, AssignmentStoreExt, Expected};
+use groupkeeper_assignment_store::{AssignmentStore, AssignmentStoreExt, Expected, StoredGateways};
 use groupkeeper_election::{LockKey, LockOwner, LockRequest, LockService};
 use tempfile::TempDir;
 
@@ -34,7 +34,7 @@ async fn see_nothing_of_each_other() {
         assert_eq!(found.coordinator, addr(number), "{fleet:?}");
         assert_eq!(store.list_all().await.unwrap().len(), 5, "{fleet:?}");
         assert_eq!(store.highest_stamp().await, Ok(record.stamp()), "{fleet:?}");
-        let gateways = store.gateways().await.unwrap();
+        let gateways = store.gateways().await.unwrap().records;
         assert_eq!(gateways.len(), 2, "{fleet:?}");
         assert!(
             gateways
@@ -46,7 +46,11 @@ async fn see_nothing_of_each_other() {
         let store = embedded.store(unknown);
         assert_eq!(store.record().await, Ok(None), "{unknown:?}");
         assert_eq!(store.list_all().await, Ok(Vec::new()), "{unknown:?}");
-        assert_eq!(store.gateways().await, Ok(Vec::new()), "{unknown:?}");
+        assert_eq!(
+            store.gateways().await,
+            Ok(StoredGateways::default()),
+            "{unknown:?}"
+        );
     }
 }
 

@@ -30,6 +30,21 @@ fn the_inherited_are_alive_and_join_by_showing_themselves() {
 }
 
 #[test]
+fn of_an_address_alone_nobody_is_settled_before_its_time() {
+    let mut m = members();
+    m.register(gateway("a", 1), at(0)).unwrap();
+    for name in ["a", "b"] {
+        m.inherit_address(addr(name), id(98), at(9)).unwrap();
+    }
+    assert_eq!(m.heartbeat(gateway("b", 2), at(1)), JOINED);
+    assert_eq!(names(m.placeable(at(8))), [""; 0]);
+    m.heartbeat(gateway("a", 1), at(8)).unwrap();
+    m.heartbeat(gateway("b", 2), at(8)).unwrap();
+    m.expire(at(9));
+    assert_eq!(names(m.placeable(at(9))), ["a", "b"]);
+}
+
+#[test]
 fn who_has_not_joined_can_be_spared_and_who_has_can_t() {
     let mut m = members();
     m.inherit(gateway("a", 1), at(2)).unwrap();

@@ -1,5 +1,5 @@
 use groupkeeper_assignment_store::{
-    Assignment, GatewayRecord, LeaderRecord, Listed, ReadError, WriteError,
+    Assignment, LeaderRecord, Listed, ReadError, StoredGateways, WriteError,
 };
 use groupkeeper_election::LockOwner;
 use groupkeeper_types::{GatewayAddr, GroupName, Moment};
@@ -102,7 +102,7 @@ pub enum Answer {
     /// To `Begin`, `Commit` and `Verify`.
     Written(Result<(), WriteError>),
     /// To `Gateways`.
-    Gateways(Result<Vec<GatewayRecord>, ReadError>),
+    Gateways(Result<StoredGateways, ReadError>),
     /// To `List`: some entries, with more, or the end, to come.
     Listed(Vec<Listed>),
     /// To `List`: the end.

@@ -150,7 +150,10 @@ impl TakeOver {
         match result {
             Ok(found) => {
                 let stamp = found.as_ref().map_or(Stamp::ZERO, LeaderRecord::stamp);
-                let seen = ctx.core.applied.max(Stamp::new(ctx.core.seen, Revision::ZERO));
+                let seen = ctx
+                    .core
+                    .applied
+                    .max(Stamp::new(ctx.core.seen, Revision::ZERO));
                 if stamp < seen {
                     ctx.alarm(format!(
                         "the leader record went backwards: it says {stamp}, and {seen} was seen; \

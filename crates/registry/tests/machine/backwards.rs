@@ -129,7 +129,10 @@ fn a_record_of_an_older_epoch_than_was_seen_went_backwards() {
             ..said
         };
         driven.acked(&seen, said);
-        driven.take_over(&record(&gateway(2), stamp(epoch, 70), stamp(epoch, 70)), &[]);
+        driven.take_over(
+            &record(&gateway(2), stamp(epoch, 70), stamp(epoch, 70)),
+            &[],
+        );
         assert_eq!(is_told(&mut driven, "went backwards"), backwards);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use groupkeeper_assignment_store::{Assignment, GatewayRecord, LeaderRecord, Listed, WriteError};
+use groupkeeper_assignment_store::{
+    Assignment, GatewayRecord, LeaderRecord, Listed, StoredGateways, WriteError,
+};
 use groupkeeper_registry::Config;
 use groupkeeper_registry::machine::{
     Answer, CallId, Effect, Input, LockNews, Machine, OpId, Reply, StoreWork,
@@ -58,7 +60,10 @@ impl Driven {
 
     /// The stored set is read, and these are in it.
     pub(crate) fn gateways_read(&mut self, stored: &[GatewayRecord]) {
-        let stored = stored.to_vec();
+        self.gateways_found(stored.iter().cloned().collect());
+    }
+
+    pub(crate) fn gateways_found(&mut self, stored: StoredGateways) {
         self.answer_store(|work| match work {
             StoreWork::Gateways => Some(Answer::Gateways(Ok(stored.clone()))),
             _ => None,

@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use groupkeeper_assignment_store::{Listed, ReadError};
+use groupkeeper_assignment_store::{Listed, ReadError, StoredGateways, UnreadableGateway};
 use groupkeeper_registry::Config;
 use groupkeeper_registry::machine::{Answer, BatchChange, Effect, Input, StoreWork};
-use groupkeeper_registry::peer::{Decision, Heartbeat};
-use groupkeeper_types::Stamp;
+use groupkeeper_registry::peer::{Decision, Heartbeat, Standing};
+use groupkeeper_types::{GatewayAddr, Stamp};
 
-use crate::drive::{Driven, decision, gateway, heartbeat, stamp};
+use crate::drive::{Driven, addr, decision, gateway, heartbeat, record, stamp};
 use crate::stored::*;
 
 #[test]
@@ -48,7 +48,7 @@ fn a_gateway_that_never_existed_keeps_its_groups_for_the_grace_and_no_longer() {
 /// Now, if the record or a change moves groups. A gateway's groups move by failover, all at once.
 fn moved_at(leader: &Driven, changes: &[BatchChange]) -> Option<groupkeeper_types::Moment> {
     let moves = changes.iter().any(|change| {
-        matches!(change, BatchChange::Assign(d) | BatchChange::Rewrite(d) if d.coordinator != crate::drive::addr(66))
+        matches!(change, BatchChange::Assign(d) | BatchChange::Rewrite(d) if d.coordinator != addr(66))
     });
     moves.then_some(leader.now)
 }
@@ -259,4 +259,47 @@ fn what_is_named_by_a_digest_is_set_aside_when_its_group_is_missed() {
     leader.pass(Duration::from_millis(500));
     let aside = BatchChange::SetAside("digest-of-g".to_owned());
     assert_eq!(commits(&mut leader), [aside, BatchChange::Rewrite(g)]);
+}
+
+#[test]
+fn a_gateway_whose_record_can_t_be_read_is_taken_for_alive_and_written_anew() {
+    let unreadable = |name: &str| UnreadableGateway {
+        name: format!("dir/{name}"),
+        addr: GatewayAddr::new(name).ok(),
+        why: "it is torn".to_owned(),
+    };
+    let timing = Config::default().timing;
+    let mut leader = Driven::new(&gateway(1));
+    leader.begin(&record(&gateway(3), stamp(5, 50), stamp(5, 50)));
+    leader.gateways_found(StoredGateways {
+        records: vec![gateway(1), gateway(3)],
+        unreadable: vec![unreadable(addr(2).as_str()), unreadable("no address")],
+    });
+    assert!(is_told(&mut leader, &format!("when {} joins", addr(2))));
+    assert!(is_told(&mut leader, "does not tell its address"));
+    let op = listing(&mut leader, false).expect("it lists: one file does not stop it");
+    list(
+        &mut leader,
+        op,
+        vec![listed(&decision("g", 2, stamp(5, 3)))],
+    );
+    // Some process there may be acting until its lease is over, and this may be another.
+    let said = heartbeat(&gateway(2), 6, Stamp::ZERO);
+    let mut end = Duration::ZERO;
+    while end < timing.wait() - timing.heartbeat_every {
+        let ack = leader.heartbeat(said.clone()).unwrap();
+        assert_eq!(
+            (ack.standing, ack.lease),
+            (Standing::Settling, Duration::ZERO)
+        );
+        leader.pass_with_store(timing.heartbeat_every);
+        end += timing.heartbeat_every;
+    }
+    leader.heartbeat(said.clone()).unwrap();
+    leader.pass_with_store(timing.heartbeat_every + timing.margin);
+    leader.heartbeat(said.clone()).unwrap();
+    leader.pass_with_store(timing.heartbeat_every);
+    let ack = leader.heartbeat(said).unwrap();
+    assert_eq!(ack.standing, Standing::Member);
+    assert!(ack.lease > Duration::ZERO);
 }

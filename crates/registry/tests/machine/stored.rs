@@ -68,7 +68,11 @@ pub(crate) fn until_scrub(leader: &mut Driven) -> (OpId, Vec<BatchChange>) {
 }
 
 /// Half a second of these gateways' lives; what the leader commits in it.
-pub(crate) fn live(leader: &mut Driven, gateways: &[GatewayRecord], heard: &mut [u64]) -> Vec<BatchChange> {
+pub(crate) fn live(
+    leader: &mut Driven,
+    gateways: &[GatewayRecord],
+    heard: &mut [u64],
+) -> Vec<BatchChange> {
     let mut changes = Vec::new();
     for (gateway, heard) in gateways.iter().zip(heard) {
         let said = Heartbeat {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt as _};
 use groupkeeper_assignment_store::{
     Assignment, AssignmentStore, Commit, Expected, GatewayRecord, LeaderRecord, Listed, Listing,
-    ReadError, WriteError,
+    ReadError, StoredGateways, WriteError,
 };
 use groupkeeper_types::{
     Epoch, GatewayAddr, GroupName, Incarnation, Nonce, Revision, RpcAddr, Stamp, WallTime,
@@ -77,10 +77,8 @@ impl AssignmentStore for Stored {
         .boxed()
     }
 
-    async fn gateways(&self) -> Result<Vec<GatewayRecord>, ReadError> {
-        let mut all: Vec<_> = (0..self.gateways).map(gateway).collect();
-        all.sort();
-        Ok(all)
+    async fn gateways(&self) -> Result<StoredGateways, ReadError> {
+        Ok((0..self.gateways).map(gateway).collect())
     }
 
     async fn begin(&self, _: &Expected, next: &LeaderRecord) -> Result<(), WriteError> {

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, Commit, Expected, GatewayRecord, LeaderRecord, Listing,
-    MemoryAssignmentStore, ReadError, WriteError,
+    Assignment, AssignmentStore, Commit, Expected, LeaderRecord, Listing, MemoryAssignmentStore,
+    ReadError, StoredGateways, WriteError,
 };
 use groupkeeper_simulation::Random;
 use groupkeeper_types::GroupName;
@@ -53,7 +53,7 @@ impl AssignmentStore for SlowStore {
         self.store.list()
     }
 
-    async fn gateways(&self) -> Result<Vec<GatewayRecord>, ReadError> {
+    async fn gateways(&self) -> Result<StoredGateways, ReadError> {
         self.through(self.store.gateways()).await
     }
 

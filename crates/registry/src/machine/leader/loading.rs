@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use groupkeeper_assignment_store::{Assignment, GatewayRecord, Listed, ReadError};
+use groupkeeper_assignment_store::{Assignment, Listed, ReadError, StoredGateways};
 use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{Epoch, GroupName, Moment, Stamp};
 
@@ -119,17 +119,20 @@ impl Leader {
         &mut self,
         ctx: &mut Ctx<'_>,
         op: OpId,
-        result: Result<Vec<GatewayRecord>, ReadError>,
+        result: Result<StoredGateways, ReadError>,
     ) {
         if !self.loading.gateways.is_reading(op) {
             return;
         }
         match honest(result) {
-            Ok(records) => {
+            Ok(stored) => {
                 self.loading.gateways = Stage::Whole;
-                self.loading.found_nobody = records.is_empty();
-                for record in records {
+                self.loading.found_nobody = stored.is_empty();
+                for record in stored.records {
                     self.inherit(ctx, record);
+                }
+                for unreadable in stored.unreadable {
+                    self.inherit_unreadable(ctx, &unreadable);
                 }
                 self.admit_joined(ctx.now);
             }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use groupkeeper_assignment_store::GatewayRecord;
+use groupkeeper_assignment_store::{GatewayRecord, UnreadableGateway};
 use groupkeeper_hashing::node_id;
 use groupkeeper_membership::{Gateway, Member, MembershipError, Outcome};
 use groupkeeper_types::mutation::{self, Mutation};
@@ -149,6 +149,26 @@ impl Leader {
             return;
         }
         self.stored.insert(record.addr.clone(), record);
+    }
+
+    /// Something stood there that can't be read. Whichever process it is of may be acting, so nobody
+    /// joins at that address before its lease is over.
+    pub(super) fn inherit_unreadable(&mut self, ctx: &mut Ctx<'_>, found: &UnreadableGateway) {
+        let (name, why) = (&found.name, &found.why);
+        let Some(addr) = &found.addr else {
+            return ctx.alarm(format!(
+                "the stored gateway {name:?} can't be read: {why}; its name does not tell its address, \
+                 and it stays: remove it"
+            ));
+        };
+        ctx.alarm(format!(
+            "the stored gateway {name:?} can't be read: {why}; it is written anew when {addr} joins: if \
+             there is no such gateway, remove it"
+        ));
+        let (id, until) = (node_id(addr), self.grace_until);
+        if let Err(error) = self.members.inherit_address(addr.clone(), id, until) {
+            ctx.alarm(format!("the stored gateway {addr} is left out: {error}"));
+        }
     }
 
     /// A gateway coordinates a group, registered or not.
