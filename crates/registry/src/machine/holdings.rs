@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Moment, Stamp};
@@ -18,6 +19,8 @@ pub(super) struct Holdings {
     inherited_over: bool,
     held: BTreeMap<GroupName, Stamp>,
     given_up: BTreeMap<GroupName, Stamp>,
+    /// The last of them that was told, where not all were: it goes on there, or some would never be.
+    told_up_to: Option<GroupName>,
     /// On its way out: nothing is held any more.
     closed: bool,
 }
@@ -149,19 +152,30 @@ impl Holdings {
         news
     }
 
-    /// What was given up and not decided anew since, as much as one heartbeat carries.
-    pub(super) fn given_up(&self) -> Vec<(GroupName, Stamp)> {
+    /// What was given up and not decided anew since, as much as one heartbeat carries: where that is not
+    /// all, the next in turn.
+    pub(super) fn given_up(&mut self) -> Vec<(GroupName, Stamp)> {
         let mut bytes = 0;
         let fits = |(group, _): &(&GroupName, &Stamp)| {
             bytes += group.as_str().len();
             bytes <= Heartbeat::MAX_GIVEN_UP_BYTES
         };
-        self.given_up
-            .iter()
+        let after = self.told_up_to.as_ref();
+        let is_after = |(group, _): &(&GroupName, &Stamp)| after.is_none_or(|after| *group > after);
+        let later = self.given_up.range::<GroupName, _>((
+            after.map_or(Bound::Unbounded, Bound::Excluded),
+            Bound::Unbounded,
+        ));
+        let earlier = self.given_up.iter().take_while(|entry| !is_after(entry));
+        let told: Vec<_> = later
+            .chain(earlier)
             .take(Heartbeat::MAX_GIVEN_UP)
             .take_while(fits)
             .map(|(group, stamp)| (group.clone(), *stamp))
-            .collect()
+            .collect();
+        let all = told.len() == self.given_up.len();
+        self.told_up_to = told.last().map(|(group, _)| group.clone()).filter(|_| !all);
+        told
     }
 
     fn let_go(&mut self, group: &GroupName) -> Held {
@@ -258,6 +272,23 @@ mod tests {
             Held::Same,
             "a late revoke"
         );
+    }
+
+    #[test]
+    fn what_does_not_fit_into_one_heartbeat_comes_with_the_next() {
+        let mut holdings = Holdings::default();
+        let name = |i: usize| GroupName::new(&format!("g{i:04}")).unwrap();
+        let all = Heartbeat::MAX_GIVEN_UP * 5 / 2;
+        for i in 0..all {
+            holdings.give_up(&name(i), stamp(2, 3));
+        }
+        let mut told = std::collections::BTreeSet::new();
+        for _ in 0..3 {
+            let some = holdings.given_up();
+            assert_eq!(some.len(), Heartbeat::MAX_GIVEN_UP);
+            told.extend(some.into_iter().map(|(group, _)| group));
+        }
+        assert_eq!(told.len(), all);
     }
 
     #[test]

@@ -1,6 +1,7 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use groupkeeper_types::{Epoch, Stamp};
+use groupkeeper_types::{Epoch, GatewayAddr, Stamp};
 
 use super::News;
 
@@ -31,6 +32,20 @@ impl Resigned {
             stamp: Stamp::ZERO,
             news: Arc::default(),
         }
+    }
+
+    /// The gateways that groups may have gone to.
+    pub(crate) fn takers(&self) -> BTreeSet<&GatewayAddr> {
+        let mut takers = BTreeSet::new();
+        for news in self.news.iter() {
+            match news {
+                News::Decided(decision) => drop(takers.insert(&decision.coordinator)),
+                News::FailedOver(failover) => {
+                    takers.extend(failover.among().iter().map(|(addr, _)| addr));
+                }
+            }
+        }
+        takers
     }
 
     /// Whether somebody who has applied everything up to `applied` can go on with this.

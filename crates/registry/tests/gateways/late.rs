@@ -146,12 +146,14 @@ async fn what_the_store_said_before_the_process_was_suspended_is_not_told_when_i
     world
         .store
         .fault(Call::Verify, Fault::HeldAnswer(gate.clone()));
-    let asks = registry.clone();
-    let asked = tokio::spawn(async move { asks.get(&group("g")).await });
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    late.clock.leap(seconds(2));
-    gate.release();
-    let error = asked.await.unwrap().unwrap_err();
+    let wakes = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        late.clock.leap(seconds(2));
+        gate.release();
+    };
+    let g = group("g");
+    let (answer, ()) = tokio::join!(registry.get(&g), wakes);
+    let error = answer.unwrap_err();
     assert!(error.to_string().contains("too late"), "{error}");
     // Nor is it remembered.
     registry.get(&group("g")).await.unwrap();

@@ -60,10 +60,10 @@ impl Driven {
 
     /// The stored set is read, and these are in it.
     pub(crate) fn gateways_read(&mut self, stored: &[GatewayRecord]) {
-        self.gateways_found(stored.iter().cloned().collect());
+        self.gateways_found(&stored.iter().cloned().collect());
     }
 
-    pub(crate) fn gateways_found(&mut self, stored: StoredGateways) {
+    pub(crate) fn gateways_found(&mut self, stored: &StoredGateways) {
         self.answer_store(|work| match work {
             StoreWork::Gateways => Some(Answer::Gateways(Ok(stored.clone()))),
             _ => None,

@@ -11,6 +11,7 @@ mod draining;
 mod drive;
 mod following;
 mod joining;
+mod last_words;
 mod repairing;
 mod stored;
 mod taking_over;

@@ -33,6 +33,7 @@ fn an_epoch_beyond_all_is_no_epoch_and_its_coordinator_stays() {
 #[test]
 fn a_gateway_that_never_existed_keeps_its_groups_for_the_grace_and_no_longer() {
     let mut leader = leading(vec![listed(&decision("g", 66, stamp(5, 3)))]);
+    let told = format!("assigned to {}, and there is no such gateway", addr(66));
     let grace = Config::default().timing.wait();
     let begun = leader.now;
     let (mut heard, mut moved) = ([0; 2], None);
@@ -41,6 +42,7 @@ fn a_gateway_that_never_existed_keeps_its_groups_for_the_grace_and_no_longer() {
         moved = moved_at(&leader, &changes);
     }
     let moved = moved.expect("it moves");
+    assert!(is_told(&mut leader, &told));
     assert!(moved >= begun + grace, "{moved:?}");
     assert!(moved <= begun + grace + Duration::from_secs(1), "{moved:?}");
 }
@@ -271,7 +273,7 @@ fn a_gateway_whose_record_can_t_be_read_is_taken_for_alive_and_written_anew() {
     let timing = Config::default().timing;
     let mut leader = Driven::new(&gateway(1));
     leader.begin(&record(&gateway(3), stamp(5, 50), stamp(5, 50)));
-    leader.gateways_found(StoredGateways {
+    leader.gateways_found(&StoredGateways {
         records: vec![gateway(1), gateway(3)],
         unreadable: vec![unreadable(addr(2).as_str()), unreadable("no address")],
     });

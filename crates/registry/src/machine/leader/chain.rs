@@ -283,7 +283,7 @@ impl Leader {
             match change {
                 BatchChange::Dismiss(addr) => drop(self.dismissals.insert(addr)),
                 BatchChange::Rewrite(decision) => self.not_rewritten(&decision.group),
-                BatchChange::SetAside(name) => self.stays_where_it_is(&name),
+                BatchChange::SetAside(name) => self.stays_where_it_is(ctx, &name),
                 BatchChange::Admit(_) | BatchChange::Assign(_) => {}
             }
         }

@@ -110,8 +110,7 @@ impl Findings {
 
     /// The next one that can be put right.
     fn next(&self) -> Option<(&String, &GroupName)> {
-        let stuck = self.by_name.values().filter(|finding| finding.stuck);
-        if stuck.count() >= Self::MAX_STUCK {
+        if self.stuck() >= Self::MAX_STUCK {
             return None;
         }
         self.by_name
@@ -125,10 +124,17 @@ impl Findings {
         self.asked.iter()
     }
 
-    fn is_stuck(&mut self, name: &str) {
+    /// How many are stuck, with this one.
+    fn is_stuck(&mut self, name: &str) -> usize {
         if let Some(finding) = self.by_name.get_mut(name) {
             finding.stuck = true;
         }
+        self.stuck()
+    }
+
+    fn stuck(&self) -> usize {
+        let stuck = self.by_name.values().filter(|finding| finding.stuck);
+        stuck.count()
     }
 }
 
@@ -213,8 +219,14 @@ impl Leader {
     }
 
     /// The store does not set it aside.
-    pub(super) fn stays_where_it_is(&mut self, name: &str) {
-        self.findings.is_stuck(name);
+    pub(super) fn stays_where_it_is(&mut self, ctx: &mut Ctx<'_>, name: &str) {
+        if self.findings.is_stuck(name) == Findings::MAX_STUCK {
+            ctx.alarm(format!(
+                "{} unreadable entries can't be set aside, {name:?} the last of them: no more are tried \
+                 while they stay; see to them",
+                Findings::MAX_STUCK
+            ));
+        }
         let finding = self.findings.by_name.get(name);
         if let Some(group) = finding.and_then(|finding| finding.group.clone()) {
             self.no_longer_asked(&group);

@@ -1,11 +1,11 @@
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_membership::Member;
-use groupkeeper_types::{GatewayAddr, Moment};
+use groupkeeper_types::{GatewayAddr, MAX_GATEWAYS, Moment};
 
 use super::proposals::Cause;
 use super::{End, Leader};
 use crate::machine::core::{Ctx, Stopping};
-use crate::machine::{CallId, Reply};
+use crate::machine::{CallId, Effect, Reply};
 use crate::peer::{Leave, PeerError, Resigned};
 
 impl Leader {
@@ -14,6 +14,10 @@ impl Leader {
         if leave.gateway == ctx.core.me.addr {
             let why = "a leader leaves by being stopped".to_owned();
             return ctx.reply(call, Reply::Done(Err(PeerError::Refused { why })));
+        }
+        if self.leaving.len() >= MAX_GATEWAYS && !self.leaving.contains_key(&leave.gateway) {
+            let error = PeerError::not_available("too many gateways leave at once");
+            return ctx.reply(call, Reply::Done(Err(error)));
         }
         match self.members.get(&leave.gateway).map(Member::incarnation) {
             // Its groups may be among those that have not been read yet.
@@ -154,18 +158,35 @@ impl Leader {
 
     /// What this leader says when its groups have gone to others: they need not wait for the next one to
     /// hear of it.
-    pub(super) fn last_words(&self, ctx: &Ctx<'_>) -> Resigned {
+    fn last_words(&self, ctx: &Ctx<'_>) -> Resigned {
         let epoch = self.chain.record().epoch;
-        let stamp = ctx.core.applied;
-        if self.announced_up_to(ctx) != stamp {
+        if !self.has_settled() {
+            // It does not know everything.
             return Resigned::silent(epoch);
         }
+        let stamp = ctx.core.applied;
         let (after, news) = self.log.newest();
         Resigned {
             epoch,
             after,
             stamp,
             news: news.into(),
+        }
+    }
+
+    /// First to those who have got something by them: there is only so much time.
+    pub(super) fn say_last_words(&self, ctx: &mut Ctx<'_>) {
+        let resigned = self.last_words(ctx);
+        let takers = resigned.takers();
+        let takes = |record: &&GatewayRecord| takers.contains(&record.addr);
+        let me = ctx.core.me.addr.clone();
+        let others = self.stored.values().filter(|record| record.addr != me);
+        let (takers, rest): (Vec<_>, Vec<_>) = others.partition(takes);
+        for record in takers.into_iter().chain(rest) {
+            ctx.out.push(Effect::TellResigned {
+                to: record.rpc.clone(),
+                resigned: resigned.clone(),
+            });
         }
     }
 

@@ -379,17 +379,7 @@ impl Leader {
                     ctx.core.me.addr
                 ));
                 ctx.out.push(Effect::QuitLock);
-                let resigned = self.last_words(ctx);
-                for record in self
-                    .stored
-                    .values()
-                    .filter(|record| record.addr != ctx.core.me.addr)
-                {
-                    ctx.out.push(Effect::TellResigned {
-                        to: record.rpc.clone(),
-                        resigned: resigned.clone(),
-                    });
-                }
+                self.say_last_words(ctx);
             }
         }
         if let Stopping::Asked { call, drain } = ctx.core.stopping {

@@ -220,7 +220,13 @@ impl Leader {
         for gone in self.members.expire(ctx.now) {
             let groups = ctx.core.groups.of(&gone.addr);
             let count = groups.len();
-            if count > 0 || self.stored.contains_key(&gone.addr) {
+            if gone.incarnation().is_none() && count > 0 {
+                ctx.alarm(format!(
+                    "{count} groups were assigned to {}, and there is no such gateway: they are given to \
+                     others",
+                    gone.addr
+                ));
+            } else if count > 0 || self.stored.contains_key(&gone.addr) {
                 ctx.info(format!(
                     "{} is silent and taken for gone; it had {count} groups",
                     gone.addr
