@@ -55,7 +55,7 @@ mod some {
         ),
         (
             Mutation::FailedReadAsEmpty,
-            "takes a read that fails while somebody waits for it",
+            "of two gateways with one group each the next leader has heard of both, and needs no read",
         ),
         (
             Mutation::StaleCache,

@@ -162,6 +162,12 @@ impl Timing {
         }
     }
 
+    /// How long the answer to a heartbeat is waited for: longer than until the next one is due where
+    /// those are frequent. An answer that is late is worth more than another try, which may be as late.
+    pub fn heartbeat_call(&self) -> Duration {
+        self.heartbeat_every.max(5 * self.round_trips)
+    }
+
     /// How long a new leader lets gateways find it before it gives out groups that have no
     /// coordinator, so that the first to arrive does not take everything.
     pub fn gather(&self) -> Duration {

@@ -38,8 +38,7 @@ impl Driver {
                 Effect::Store { op, work } => self.ask_store(op, work),
                 Effect::List { op, slowly } => self.list(op, slowly),
                 Effect::Heartbeat { op, to, heartbeat } => {
-                    // An answer that is late is worth more than the next try, which may be as late.
-                    let limit = self.timing.heartbeat_every.max(Duration::from_millis(500));
+                    let limit = self.timing.heartbeat_call();
                     let peer = self.peers.at(&to);
                     self.operations.spawn(async move {
                         let sent = timeout(limit, peer.heartbeat(heartbeat));

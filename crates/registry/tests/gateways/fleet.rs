@@ -20,6 +20,7 @@ pub(crate) struct World {
     pub(crate) locks: MemoryLockService,
     pub(crate) store: MemoryAssignmentStore,
     pub(crate) network: MemoryNetwork,
+    pub(crate) config: Config,
     lives: u64,
 }
 
@@ -46,6 +47,7 @@ impl World {
             clock,
             store: MemoryAssignmentStore::default(),
             network: MemoryNetwork::default(),
+            config: Config::default(),
             lives: 0,
         }
     }
@@ -63,7 +65,8 @@ impl World {
             locks: Arc::new(locks),
             ..self.parts(addr)
         };
-        let registry = Registry::start(me.clone(), Config::default(), parts).expect("the default");
+        let registry =
+            Registry::start(me.clone(), self.config.clone(), parts).expect("the default");
         let service: Arc<dyn LeaderService> = Arc::new(registry.clone());
         self.network.plug_in(me.rpc, &service);
         Node {

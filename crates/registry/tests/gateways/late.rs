@@ -43,6 +43,8 @@ struct Late {
     suspends: Arc<AtomicUsize>,
     /// It is as of before everything.
     ages: Arc<AtomicUsize>,
+    /// How long the answer to a heartbeat takes, in milliseconds.
+    heartbeat: Arc<AtomicU64>,
 }
 
 fn takes_one(left: &AtomicUsize) -> bool {
@@ -66,7 +68,10 @@ struct Link(Arc<dyn LeaderService>, Late);
 #[async_trait]
 impl LeaderService for Link {
     async fn heartbeat(&self, heartbeat: Heartbeat) -> Result<Ack, PeerError> {
-        self.0.heartbeat(heartbeat).await
+        let takes = Duration::from_millis(self.1.heartbeat.load(Ordering::SeqCst));
+        let answer = self.0.heartbeat(heartbeat).await;
+        tokio::time::sleep(takes).await;
+        answer
     }
 
     async fn leave(&self, leave: Leave) -> Result<(), PeerError> {
@@ -113,6 +118,7 @@ async fn fleet(world: &mut World) -> (Vec<Node>, Registry, Late) {
         },
         suspends: Arc::default(),
         ages: Arc::default(),
+        heartbeat: Arc::default(),
     };
     let parts = Parts {
         peers: Arc::new(late.clone()),
@@ -174,4 +180,18 @@ async fn an_answer_that_is_older_than_what_was_heard_is_asked_for_again() {
         97,
         "it is not asked for ever"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_to_a_heartbeat_that_takes_longer_than_the_next_is_off_still_counts() {
+    let mut world = World::new();
+    let (_nodes, registry, late) = fleet(&mut world).await;
+    let timing = Config::default().timing;
+    let takes = timing.heartbeat_every + Duration::from_millis(100);
+    let millis = u64::try_from(takes.as_millis()).unwrap();
+    late.heartbeat.store(millis, Ordering::SeqCst);
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(registry.status().fresh, "it has lost its session");
+    }
 }

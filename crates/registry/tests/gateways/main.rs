@@ -15,4 +15,5 @@ mod late;
 mod leaving;
 mod one_answer;
 mod owning;
+mod reference_timing;
 mod taking_over;

@@ -218,3 +218,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_answer_to_a_heartbeat_is_waited_for_past_the_next_where_those_are_frequent() {
+    let default = Timing::default();
+    assert!(default.heartbeat_call() > default.heartbeat_every);
+    let reference = Timing::reference();
+    assert_eq!(reference.heartbeat_call(), reference.heartbeat_every);
+}
