@@ -81,7 +81,7 @@ impl Default for Timing {
             lock_call: ms(400),
             retry_every: ms(250),
             take_over: ms(300),
-            lease: ms(4_050),
+            lease: ms(4_200),
             heartbeat_every: ms(350),
             verify_every: ms(300),
             rejoin: ms(350),
@@ -162,8 +162,9 @@ impl Timing {
         }
     }
 
-    /// How long the answer to a heartbeat is waited for: longer than until the next one is due where
-    /// those are frequent. An answer that is late is worth more than another try, which may be as late.
+    /// b = max(h, 5t): how long the answer to a heartbeat is waited for, and so what a lost one costs. Longer
+    /// than until the next one is due, where those are frequent: an answer that is late is worth more than
+    /// another try, which may be as late.
     pub fn heartbeat_call(&self) -> Duration {
         self.heartbeat_every.max(5 * self.round_trips)
     }

@@ -17,7 +17,7 @@ use faults::Faults;
 use reigns::Reigns;
 
 /// How long a lease lasts at most, in microseconds, with the default timings.
-pub const LEASE: u64 = 4_050_000;
+pub const LEASE: u64 = 4_200_000;
 
 /// How long after a move has taken effect a gateway may still name the old coordinator: until its
 /// own right to answer from its cache is over, by a clock that runs slow.

@@ -89,8 +89,8 @@ impl Inequality {
         }
     }
 
-    /// The same in the letters of [`Timing`], with T = L + c + w, W = D(1+ρ)/(1−ρ) + m, and P for the
-    /// configuration's own promise.
+    /// The same in the letters of [`Timing`], with T = L + c + w, b = max(h, 5t), W = D(1+ρ)/(1−ρ) + m, and
+    /// P for the configuration's own promise.
     pub const fn formula(self) -> &'static str {
         match self {
             Self::ClocksAgree => "ρ ≤ 10 %, in seconds of drift a second,",
@@ -98,7 +98,7 @@ impl Inequality {
             Self::CandidatesNotice => "c ≤ L/2",
             Self::NewLeader => "T ≤ P",
             Self::Rejoins => "c + t ≤ j",
-            Self::LeasesSurvive => "T + j + 2h + V + t ≤ D(1−ρ)",
+            Self::LeasesSurvive => "T + j + h + b + V + t ≤ D(1−ρ)",
             Self::NothingMoves => "j + h + t < W",
             Self::CoordinatorLost => "W + h + f ≤ P",
             Self::BothLost => "T + W + h + f ≤ P",
@@ -133,7 +133,12 @@ impl Inequality {
             Self::NewLeader => (timing.leaderless(), promises.leader),
             Self::Rejoins => (*retry_every + *round_trips, *rejoin),
             Self::LeasesSurvive => (
-                timing.leaderless() + *rejoin + 2 * *heartbeat_every + *verify_every + *round_trips,
+                timing.leaderless()
+                    + *rejoin
+                    + *heartbeat_every
+                    + timing.heartbeat_call()
+                    + *verify_every
+                    + *round_trips,
                 short(timing.lease),
             ),
             Self::NothingMoves => (*rejoin + *heartbeat_every + *round_trips, timing.wait()),

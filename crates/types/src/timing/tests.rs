@@ -9,7 +9,7 @@ fn the_default_keeps_every_promise() {
     let timing = Timing::default();
     timing.validate().unwrap();
     assert_eq!(timing.leaderless(), MS(2_550));
-    assert_eq!(timing.wait(), Duration::from_micros(4_140_704));
+    assert_eq!(timing.wait(), Duration::from_micros(4_292_212));
 }
 
 #[test]
@@ -65,18 +65,14 @@ fn a_broken_promise_names_itself_and_both_numbers() {
         ),
         (|t| t.take_over = MS(1_751), "NewLeader", "4.001s ≤ 4s"),
         (|t| t.round_trips = MS(101), "Rejoins", "351ms ≤ 350ms"),
-        (|t| t.lease = MS(4_000), "LeasesSurvive", "4s ≤ 3.98s"),
-        (
-            |t| t.take_over = MS(330),
-            "LeasesSurvive",
-            "4.03s ≤ 4.02975s",
-        ),
+        (|t| t.lease = MS(4_000), "LeasesSurvive", "4.15s ≤ 3.98s"),
+        (|t| t.take_over = MS(330), "LeasesSurvive", "4.18s ≤ 4.179s"),
         (|t| t.announce = MS(1_000), "CoordinatorLost", "≤ 5s"),
         (|t| t.lease = MS(6_000), "CoordinatorLost", "≤ 5s"),
         (
             |t| t.promises.both = MS(7_000),
             "BothLost",
-            "7.340704s ≤ 7s",
+            "7.492212s ≤ 7s",
         ),
         (|t| t.lock_ttl = MS(2_500), "whole seconds", "2.5s"),
     ];
@@ -139,7 +135,7 @@ fn heartbeats_keep_to_the_leader_s_leases_where_those_are_shorter() {
         default.heartbeat_for(reference.lease),
         default.heartbeat_every
     );
-    assert_eq!(reference.heartbeat_for(default.lease), MS(405));
+    assert_eq!(reference.heartbeat_for(default.lease), MS(420));
     assert_eq!(reference.heartbeat_for(Duration::ZERO), Timing::SHORTEST);
 }
 
@@ -200,7 +196,7 @@ proptest! {
             (c, l / 2.0),
             (leaderless, s(p.leader)),
             (c + t, j),
-            (leaderless + j + 2.0 * h + v + t, d * (1.0 - rho)),
+            (leaderless + j + h + h.max(5.0 * t) + v + t, d * (1.0 - rho)),
             (leaderless + j + h + t, leaderless + wait),
             (wait + h + f, s(p.coordinator)),
             (leaderless + wait + h + f, s(p.both)),
