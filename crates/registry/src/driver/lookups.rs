@@ -60,9 +60,7 @@ impl Registry {
                 Ok(found) if found.as_of < self.head().applied => {
                     late += 1;
                     if late >= TRIES {
-                        return Err(PeerError::not_available(
-                            "all answers are older than what this gateway has heard",
-                        ));
+                        return Err(older());
                     }
                 }
                 // Whoever was asked does not lead, or is gone: somebody else does, or soon will.
@@ -121,7 +119,10 @@ impl Directory for Registry {
         let none = || PeerError::NotFound {
             what: format!("coordinator of the group `{group}`"),
         };
-        self.stored(group).await?.ok_or_else(none)
+        match self.stored(group).await? {
+            Some(found) if found.as_of < self.head().applied => Err(older()),
+            found => found.ok_or_else(none),
+        }
     }
 
     async fn reassign(
@@ -222,6 +223,10 @@ impl Registry {
         let asked = ask(&self.0.commands, input);
         timeout(limit, asked).await.unwrap_or_else(late)
     }
+}
+
+fn older() -> PeerError {
+    PeerError::not_available("all answers are older than what this gateway has heard")
 }
 
 fn no_leader() -> PeerError {

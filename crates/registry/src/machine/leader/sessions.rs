@@ -222,8 +222,8 @@ impl Leader {
             let count = groups.len();
             if gone.incarnation().is_none() && count > 0 {
                 ctx.alarm(format!(
-                    "{count} groups were assigned to {}, and there is no such gateway: they are given to \
-                     others",
+                    "{count} groups were assigned to {}, where no gateway has shown itself: they are given \
+                     to others",
                     gone.addr
                 ));
             } else if count > 0 || self.stored.contains_key(&gone.addr) {
