@@ -33,7 +33,10 @@ fn an_epoch_beyond_all_is_no_epoch_and_its_coordinator_stays() {
 #[test]
 fn a_gateway_that_never_existed_keeps_its_groups_for_the_grace_and_no_longer() {
     let mut leader = leading(vec![listed(&decision("g", 66, stamp(5, 3)))]);
-    let told = format!("assigned to {}, where no gateway has shown itself", addr(66));
+    let told = format!(
+        "assigned to {}, where no gateway has shown itself",
+        addr(66)
+    );
     let grace = Config::default().timing.wait();
     let begun = leader.now;
     let (mut heard, mut moved) = ([0; 2], None);

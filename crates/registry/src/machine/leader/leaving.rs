@@ -57,7 +57,10 @@ impl Leader {
             .iter()
             .all(|candidate| candidate.addr == addr)
         {
-            let why = format!("there is no gateway that could take the groups of {addr}");
+            let why = format!(
+                "there is no gateway that could take the groups of {addr} now: there is no other, or an \
+                 earlier process at its address may still be acting; then ask again in some seconds"
+            );
             return ctx.reply(call, Reply::Done(Err(PeerError::Refused { why })));
         }
         self.start_draining(ctx, &addr);
