@@ -54,7 +54,7 @@ impl Figure {
 }
 
 /// Three digits that count, and no more than the thousands separated.
-fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     if !value.is_finite() {
         return "–".to_owned();
     }

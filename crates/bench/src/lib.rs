@@ -22,6 +22,7 @@ mod echo;
 mod failover;
 mod figure;
 mod frames;
+mod goal;
 #[cfg(feature = "real")]
 mod leaders;
 mod load;

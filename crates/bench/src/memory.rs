@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use tokio::process::Command;
 
 use crate::figure::Figure;
+use crate::goal::{Bound, Goal};
 use crate::report::{Line, Section};
 use crate::settings::{Row, Settings};
 
@@ -22,15 +23,22 @@ const NAME: usize = 18;
 /// When the program that counts is not there, or fails.
 pub(crate) async fn measure(settings: &Settings) -> Result<Section> {
     let sizes: &[(u32, u32)] = if settings.quick { &QUICK } else { &SIZES };
-    let mut lines = Vec::new();
+    let (mut lines, mut goals) = (Vec::new(), Vec::new());
     for &(groups, gateways) in sizes {
         let mut samples = Vec::new();
         for _ in 0..settings.long_rounds() {
             samples.push(count(groups, gateways).await?);
         }
+        let figure = Figure::new("B", samples);
+        let name = format!("{groups} groups, gateways: {gateways}");
+        goals.push(Goal::new(
+            format!("memory a group, {name}"),
+            Bound::AtMost(200.0),
+            figure.clone(),
+        ));
         lines.push(Line {
-            name: format!("{groups} groups, gateways: {gateways}"),
-            cells: vec![Some(Figure::new("B", samples))],
+            name,
+            cells: vec![Some(figure)],
         });
     }
     Ok(Section {
@@ -45,6 +53,7 @@ pub(crate) async fn measure(settings: &Settings) -> Result<Section> {
         columns: ["", "A group"].map(str::to_owned).to_vec(),
         lines,
         after: vec!["Every thousandth group was looked up, and named its gateway.".to_owned()],
+        goals,
     })
 }
 

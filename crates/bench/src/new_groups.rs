@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use crate::book::Book;
 use crate::connection::Connection;
 use crate::figure::Figure;
+use crate::goal::{Bound, Goal};
 use crate::raw::{self, FILE, rate};
 use crate::report::{Line, Section};
 use crate::settings::{Row, Settings};
@@ -146,6 +147,14 @@ fn section(ours: &[Vec<f64>], raw: &[Vec<f64>], given: usize, refused: usize) ->
             Some(Figure::of_ratios(rates, &best)),
         ],
     };
+    let goals = ours.last().map(|most| {
+        let ratio = Figure::of_ratios(most, &best);
+        Goal::new(
+            "new groups, 256 callers, of the filer's best",
+            Bound::AtLeast(0.7),
+            ratio,
+        )
+    });
     let callers = CALLERS.iter().zip(ours);
     let callers = callers.map(|(n, rates)| line(format!("new groups, callers: {n}"), rates));
     let files = TOGETHER.iter().zip(raw);
@@ -166,5 +175,6 @@ fn section(ours: &[Vec<f64>], raw: &[Vec<f64>], given: usize, refused: usize) ->
              other gateway named the same coordinators for up to {CHECKED} groups of every run. \
              {refused} answers were \"not now\" (15), which clients repeat."
         )],
+        goals: goals.into_iter().collect(),
     }
 }

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use crate::figure::Figure;
+use crate::goal::Goal;
 use crate::machine::Machine;
 use crate::settings::{Row, Settings};
 
@@ -29,6 +30,8 @@ pub(crate) struct Section {
     pub(crate) lines: Vec<Line>,
     /// Paragraphs after it: what was checked and found.
     pub(crate) after: Vec<String>,
+    /// What is to be reached.
+    pub(crate) goals: Vec<Goal>,
 }
 
 /// A line of a table.
@@ -62,6 +65,7 @@ impl Report {
             columns: Vec::new(),
             lines: Vec::new(),
             after: Vec::new(),
+            goals: Vec::new(),
         });
     }
 
@@ -84,6 +88,16 @@ impl Report {
             .map_or(Ok(()), |path| put(path, &text))
     }
 
+    fn goals(&self) -> String {
+        let goals = self.sections.iter().flat_map(|section| &section.goals);
+        let lines: Vec<_> = goals.map(Goal::shown).collect();
+        if self.quick || lines.is_empty() {
+            return String::new();
+        }
+        let head = "| | Goal | Reached | |\n|---|---|---|---|";
+        format!("\n## Goals\n\n{head}\n{}\n", lines.join("\n"))
+    }
+
     fn shown(&self) -> String {
         let mut text = String::from(
             "# Benchmarks\n\nWritten by `cargo xtask bench`; every figure is the median of several \
@@ -96,6 +110,7 @@ impl Report {
         for (name, value) in self.machine.lines() {
             let _ = writeln!(text, "| {name} | {value} |");
         }
+        text.push_str(&self.goals());
         for section in &self.sections {
             let _ = write!(text, "\n## {}\n\n{}", section.title, section.shown());
         }

@@ -6,6 +6,7 @@ use tokio::time::{Duration, Instant, sleep};
 
 use crate::asking::{ask_until, names};
 use crate::figure::Figure;
+use crate::goal::{Bound, Goal};
 use crate::process::resident;
 use crate::raw;
 use crate::report::{Line, Section};
@@ -132,6 +133,11 @@ fn section(count: usize, ones: &[Taken], alls: &[Taken], listed: &[Vec<f64>]) ->
         .zip(ones)
         .map(|(all, one)| all.resident.saturating_sub(one.resident) as f64 / count as f64);
     let ratio = Figure::of_ratios(&rates, &best);
+    let goal = Goal::new(
+        format!("take-over, {count} groups read, of the filer's listing"),
+        Bound::AtLeast(0.8),
+        ratio.clone(),
+    );
     let ours = [
         Some(Figure::new("ms", of(alls, |it| it.first))),
         Some(Figure::new("s", of(alls, |it| it.warm / 1e3))),
@@ -189,5 +195,6 @@ fn section(count: usize, ones: &[Taken], alls: &[Taken], listed: &[Vec<f64>]) ->
             "After each start {} groups were asked for, and all named their gateway.",
             count.min(CHECKED)
         )],
+        goals: vec![goal],
     }
 }

@@ -8,6 +8,7 @@ use groupkeeper_tests::WeedCluster;
 use groupkeeper_types::Timing;
 
 use crate::figure::Figure;
+use crate::goal::{Bound, Goal};
 use crate::report::{Line, Section};
 use crate::settings::{Row, Settings};
 use one::Taken;
@@ -52,6 +53,11 @@ pub(crate) async fn measure(settings: &Settings) -> Result<Section> {
         columns: COLUMNS.map(str::to_owned).to_vec(),
         lines,
         after: after(&taken),
+        goals: sizes
+            .iter()
+            .zip(&taken)
+            .flat_map(|(&n, t)| goals(n, t))
+            .collect(),
     })
 }
 
@@ -85,6 +91,26 @@ fn line(groups: usize, taken: &[Taken]) -> Line {
         name: format!("ours, {groups} groups"),
         cells: figures.into_iter().map(Some).collect(),
     }
+}
+
+/// Of 100,000 groups when they are answered, and of all sizes how soon their files follow.
+fn goals(groups: usize, taken: &[Taken]) -> Vec<Goal> {
+    let of = |of: fn(&Taken) -> f64| taken.iter().map(of).collect::<Vec<_>>();
+    let ratio = Figure::of_ratios(&of(|it| it.rewritten), &of(|it| it.raw));
+    let mut goals = vec![Goal::new(
+        format!("files behind a failover of {groups} groups, of the filer"),
+        Bound::AtLeast(0.7),
+        ratio,
+    )];
+    if groups >= 100_000 {
+        let answered = |by: &str, ends: Vec<f64>| {
+            let what = format!("{groups} groups of a killed gateway answered by {by}");
+            Goal::new(what, Bound::AtMost(1_000.0), Figure::new("ms", ends))
+        };
+        goals.push(answered("the leader", of(|it| it.leader)));
+        goals.push(answered("the other", of(|it| it.follower)));
+    }
+    goals
 }
 
 fn before() -> Vec<String> {

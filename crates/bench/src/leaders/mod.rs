@@ -90,6 +90,7 @@ pub(crate) async fn measure(settings: &Settings) -> Result<Section> {
             .map(str::to_owned)
             .to_vec(),
         lines,
+        goals: Vec::new(),
         after: vec![
             "Of ours, both living gateways named the same living coordinator for 100 groups at the end."
                 .to_owned(),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 
 use crate::figure::Figure;
+use crate::goal::{Bound, Goal};
 use crate::load::{self, Load};
 use crate::process::processor_time;
 use crate::report::{Line, Section};
@@ -61,6 +62,7 @@ pub(crate) async fn measure(settings: &Settings) -> Result<Section> {
         columns: columns(),
         lines: lines(&list, &taken),
         after: targets.findings(),
+        goals: goals(&list, &taken),
     })
 }
 
@@ -89,13 +91,18 @@ async fn run(
     Ok(())
 }
 
+/// What people call a load.
+fn called((connections, in_flight): &(usize, u32)) -> String {
+    if *in_flight == 1 {
+        format!("{connections}")
+    } else {
+        format!("{connections} × {in_flight}")
+    }
+}
+
 fn columns() -> Vec<String> {
-    let loads = LOADS.iter().flat_map(|(connections, in_flight)| {
-        let load = if *in_flight == 1 {
-            format!("{connections}")
-        } else {
-            format!("{connections} × {in_flight}")
-        };
+    let loads = LOADS.iter().flat_map(|load| {
+        let load = called(load);
         [
             load.clone(),
             format!("{load}: of the echo"),
@@ -105,6 +112,31 @@ fn columns() -> Vec<String> {
     std::iter::once("Connections".to_owned())
         .chain(loads)
         .collect()
+}
+
+/// At ours, each load beside the echo server.
+fn goals(list: &[Target], taken: &[Vec<Taken>]) -> Vec<Goal> {
+    let mut goals = Vec::new();
+    let Some(echo) = taken.first() else {
+        return goals;
+    };
+    for (target, taken) in list.iter().zip(taken) {
+        if !target.name.starts_with("ours") {
+            continue;
+        }
+        for ((load, one), echo) in LOADS.iter().zip(taken).zip(echo) {
+            goals.push(Goal::new(
+                format!(
+                    "look-ups, {}, {} in flight, of the echo",
+                    target.name,
+                    called(load)
+                ),
+                Bound::AtLeast(0.8),
+                Figure::of_ratios(&one.rates, &echo.rates),
+            ));
+        }
+    }
+    goals
 }
 
 fn lines(list: &[Target], taken: &[Vec<Taken>]) -> Vec<Line> {
