@@ -3,7 +3,11 @@ use std::collections::BTreeMap;
 use groupkeeper_assignment_store::Failover;
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Stamp};
 
+use crate::folding::Folding;
 use crate::peer::Decision;
+
+#[cfg(test)]
+mod tests;
 
 /// What is known of groups: at a leader the truth, elsewhere a cache.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -11,6 +15,15 @@ pub(super) struct Groups {
     by_name: BTreeMap<GroupName, Entry>,
     /// How many groups each coordinator has.
     counts: BTreeMap<GatewayAddr, usize>,
+}
+
+/// What a failover made of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Moved {
+    /// Who had it.
+    pub(super) before: GatewayAddr,
+    /// The decision now: the one before, where failovers leave it alone.
+    pub(super) after: Decision,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -49,10 +62,7 @@ impl Groups {
     /// The same address, as the one text that all of this gateway's groups share: what comes from a
     /// store or over a network has a text of its own each time.
     pub(super) fn shared(&self, coordinator: GatewayAddr) -> GatewayAddr {
-        match self.counts.get_key_value(&coordinator) {
-            Some((known, _)) => known.clone(),
-            None => coordinator,
-        }
+        shared(&self.counts, coordinator)
     }
 
     /// The gateways that have groups.
@@ -72,20 +82,33 @@ impl Groups {
         its.map(|(name, _)| name.clone()).collect()
     }
 
-    /// What is known of the groups that a failover takes from those gone, in order of their names.
-    pub(super) fn taken_by(&self, failover: &Failover) -> Vec<Decision> {
+    /// Moves the groups that a failover takes from those gone to where `folding` places them, and says
+    /// what became of each, in order of their names. Every group is in place already: none is searched.
+    pub(super) fn fail_over(&mut self, failover: &Failover, folding: &Folding) -> Vec<Moved> {
         if failover.gone().iter().all(|gone| self.count(gone) == 0) {
             return Vec::new();
         }
-        let taken = |(_, entry): &(&GroupName, &Entry)| {
-            failover.takes_from(&entry.coordinator) && entry.stamp < failover.stamp()
-        };
-        let decision = |(group, entry): (&GroupName, &Entry)| Decision {
-            group: group.clone(),
-            coordinator: entry.coordinator.clone(),
-            stamp: entry.stamp,
-        };
-        self.by_name.iter().filter(taken).map(decision).collect()
+        let mut moved = Vec::new();
+        for (group, entry) in &mut self.by_name {
+            if !failover.takes_from(&entry.coordinator) || entry.stamp >= failover.stamp() {
+                continue;
+            }
+            let before = entry.coordinator.clone();
+            let mut after = folding.fold(Decision {
+                group: group.clone(),
+                coordinator: before.clone(),
+                stamp: entry.stamp,
+            });
+            if after.coordinator != before {
+                uncount(&mut self.counts, &before);
+                after.coordinator = shared(&self.counts, after.coordinator);
+                *self.counts.entry(after.coordinator.clone()).or_default() += 1;
+                entry.coordinator = after.coordinator.clone();
+            }
+            entry.stamp = after.stamp;
+            moved.push(Moved { before, after });
+        }
+        moved
     }
 
     /// The first groups after this one, in order of their names.
@@ -149,60 +172,22 @@ impl Groups {
     }
 
     fn uncount(&mut self, coordinator: &GatewayAddr) {
-        if let Some(count) = self.counts.get_mut(coordinator) {
-            *count -= 1;
-            if *count == 0 {
-                self.counts.remove(coordinator);
-            }
+        uncount(&mut self.counts, coordinator);
+    }
+}
+
+fn uncount(counts: &mut BTreeMap<GatewayAddr, usize>, coordinator: &GatewayAddr) {
+    if let Some(count) = counts.get_mut(coordinator) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(coordinator);
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn decision(group: &str, coordinator: &str) -> Decision {
-        Decision {
-            group: GroupName::new(group).unwrap(),
-            coordinator: GatewayAddr::new(coordinator).unwrap(),
-            stamp: Stamp::ZERO,
-        }
-    }
-
-    #[test]
-    fn counts_follow_moves() {
-        let mut groups = Groups::default();
-        groups.insert(&decision("a", "one:1"));
-        groups.insert(&decision("b", "one:1"));
-        groups.insert(&decision("a", "two:2"));
-        let one = GatewayAddr::new("one:1").unwrap();
-        assert_eq!(groups.count(&one), 1);
-        assert_eq!(groups.of(&one), [GroupName::new("b").unwrap()]);
-        groups.insert(&decision("b", "two:2"));
-        assert_eq!(groups.count(&one), 0);
-        assert_eq!(groups.len(), 2);
-    }
-
-    #[test]
-    fn groups_of_one_gateway_share_its_address() {
-        let mut groups = Groups::default();
-        let (first, second) = (decision("a", "one:1"), decision("b", "one:1"));
-        assert_eq!(groups.shared(first.coordinator.clone()), first.coordinator);
-        groups.insert(&first);
-        let shared = groups.shared(second.coordinator.clone());
-        let same = |addr: &GatewayAddr| std::ptr::eq(addr.as_str(), first.coordinator.as_str());
-        assert!(same(&shared) && !same(&second.coordinator));
-    }
-
-    #[test]
-    fn a_full_cache_stays_at_its_capacity_and_keeps_the_newest() {
-        let mut groups = Groups::default();
-        for name in ["m", "a", "z", "n"] {
-            groups.insert_bounded(&decision(name, "one:1"), 2);
-            assert!(groups.get(&GroupName::new(name).unwrap()).is_some());
-        }
-        assert_eq!(groups.len(), 2);
-        assert_eq!(groups.count(&GatewayAddr::new("one:1").unwrap()), 2);
+fn shared(counts: &BTreeMap<GatewayAddr, usize>, coordinator: GatewayAddr) -> GatewayAddr {
+    match counts.get_key_value(&coordinator) {
+        Some((known, _)) => known.clone(),
+        None => coordinator,
     }
 }

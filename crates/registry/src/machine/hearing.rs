@@ -33,9 +33,9 @@ fn fail_over(ctx: &mut Ctx<'_>, failover: &Arc<Failover>) {
         // A leader of another version: what it makes of the groups it can tell, one by one.
         return ctx.forget_all();
     };
-    for before in ctx.core.groups.taken_by(failover) {
-        let after = folding.fold(before);
-        cache(ctx, &after);
+    for moved in ctx.core.groups.fail_over(failover, &folding) {
+        ctx.hear(&moved.after);
+        ctx.out.push(Effect::Learn(moved.after));
     }
 }
 

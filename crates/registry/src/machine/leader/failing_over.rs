@@ -9,6 +9,7 @@ use super::Leader;
 use super::proposals::Cause;
 use crate::folding::Folding;
 use crate::machine::core::Ctx;
+use crate::machine::groups::Moved;
 use crate::machine::{BatchChange, Effect};
 use crate::peer::{Decision, News};
 
@@ -63,6 +64,18 @@ impl FailingOver {
         if !noted {
             let groups = self.behind.entry(failover).or_default();
             groups.insert(group.clone());
+        }
+    }
+
+    /// The same of many groups, in order of their names.
+    fn all_fall_behind(&mut self, failover: Stamp, groups: Vec<GroupName>) {
+        if self.behind.is_empty() && !groups.is_empty() {
+            // Built at once: each by itself is searched for its place.
+            self.behind.insert(failover, groups.into_iter().collect());
+            return;
+        }
+        for group in &groups {
+            self.fall_behind(failover, group);
         }
     }
 
@@ -243,26 +256,28 @@ impl Leader {
     }
 
     fn failed_over(&mut self, ctx: &mut Ctx<'_>, failover: &Arc<Failover>) {
-        let before = ctx.core.groups.taken_by(failover);
-        let count = before.len();
+        let folding = &self.failing_over.folding;
+        let all = ctx.core.groups.fail_over(failover, folding);
+        let count = all.len();
         self.log.push(News::FailedOver(Arc::clone(failover)));
-        for before in before {
-            let decision = self.failing_over.folding.fold(before.clone());
-            self.revoking.done(&before.coordinator, &before.group);
-            if decision == before {
+        let among = failover.among().iter().map(|(addr, _)| addr);
+        let losing: Vec<_> = among.filter(|addr| self.loses_groups(addr)).collect();
+        let mut moved = Vec::with_capacity(count);
+        for Moved { before, after } in all {
+            self.revoking.done(&before, &after.group);
+            if after.coordinator == before {
                 // The reference's, which failovers leave alone.
-                self.proposals.add(before.group, Cause::Orphan);
+                self.proposals.add(after.group, Cause::Orphan);
                 continue;
             }
-            self.failing_over
-                .fall_behind(failover.stamp(), &decision.group);
-            ctx.core.groups.insert(&decision);
-            ctx.hear(&decision);
-            if self.loses_groups(&decision.coordinator) {
-                self.proposals.add(decision.group.clone(), Cause::Drain);
+            ctx.hear(&after);
+            if losing.contains(&&after.coordinator) {
+                self.proposals.add(after.group.clone(), Cause::Drain);
             }
-            ctx.out.push(Effect::Learn(decision));
+            moved.push(after.group.clone());
+            ctx.out.push(Effect::Learn(after));
         }
+        self.failing_over.all_fall_behind(failover.stamp(), moved);
         let gone: Vec<&str> = failover.gone().iter().map(GatewayAddr::as_str).collect();
         ctx.info(format!(
             "{count} groups of {} have moved to {} gateways",
