@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use groupkeeper_assignment_store::Assignment;
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Revision, Stamp};
 use serde::{Deserialize, Serialize};
@@ -22,10 +24,13 @@ struct Written<'a> {
 /// The address says who coordinates; the node ID is computed from it, so none is read.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Read {
-    consumer_group: String,
-    coordinator_addr: String,
-    assigned_at: Option<String>,
+struct Read<'a> {
+    #[serde(borrow)]
+    consumer_group: Cow<'a, str>,
+    #[serde(borrow)]
+    coordinator_addr: Cow<'a, str>,
+    #[serde(borrow)]
+    assigned_at: Option<Cow<'a, str>>,
     groupkeeper_epoch: Option<u64>,
     groupkeeper_revision: Option<u64>,
 }
@@ -47,7 +52,7 @@ pub(crate) fn encode(assignment: &Assignment) -> Vec<u8> {
 
 /// Reads a file of ours or the reference's; the error says what is wrong with it.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Assignment, String> {
-    let read: Read =
+    let read: Read<'_> =
         serde_json::from_slice(bytes).map_err(|e| format!("it is not an assignment: {e}"))?;
     let stamp = match (read.groupkeeper_epoch, read.groupkeeper_revision) {
         (None, None) => Stamp::ZERO,

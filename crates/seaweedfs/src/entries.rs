@@ -34,11 +34,11 @@ pub(crate) fn record(entry: &Entry) -> Result<LeaderRecord, String> {
 /// Reads the assignment at a place, which says of which group it must be.
 pub(crate) fn assignment(
     layout: &Layout,
-    place: &Place,
+    directory: &str,
     entry: &Entry,
 ) -> Result<Assignment, String> {
     let assignment = assignment_file::decode(content(entry)?)?;
-    if layout.assignment(&assignment.group) != *place {
+    if !layout.holds(directory, &entry.name, &assignment.group) {
         return Err(format!(
             "it is of the group `{}`, whose file is another",
             assignment.group
@@ -57,17 +57,19 @@ pub(crate) fn listed(layout: &Layout, directory: &str, entry: &Entry) -> Option<
     if !ours {
         return None;
     }
-    let place = Place {
-        directory: directory.to_owned(),
-        name: entry.name.clone(),
-    };
-    Some(match assignment(layout, &place, entry) {
+    Some(match assignment(layout, directory, entry) {
         Ok(assignment) => Listed::Assignment(assignment),
-        Err(why) => Listed::Unreadable {
-            name: place.path(),
-            group: layout.group_of(&place),
-            why,
-        },
+        Err(why) => {
+            let place = Place {
+                directory: directory.to_owned(),
+                name: entry.name.clone(),
+            };
+            Listed::Unreadable {
+                name: place.path(),
+                group: layout.group_of(&place),
+                why,
+            }
+        }
     })
 }
 

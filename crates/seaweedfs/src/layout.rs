@@ -77,6 +77,16 @@ impl Layout {
         }
     }
 
+    /// Whether a file is at this group's place. For every entry of a listing: nothing is put together
+    /// where the name is the group's own.
+    pub(crate) fn holds(&self, directory: &str, name: &str, group: &GroupName) -> bool {
+        if is_file_name(group.as_str()) {
+            directory == self.coordinators && name.strip_suffix(SUFFIX) == Some(group.as_str())
+        } else {
+            directory == self.groups && name == digest_name(group.as_str())
+        }
+    }
+
     /// The group whose assignment a file is, by its name; `None` where the name does not tell.
     pub(crate) fn group_of(&self, place: &Place) -> Option<GroupName> {
         let name = place.name.strip_suffix(SUFFIX)?;
@@ -279,6 +289,11 @@ mod tests {
         fn no_two_groups_share_a_file(a in "\\PC{1,300}|.{1,20}|[./a\\\\]{1,6}", b in "\\PC{1,300}|[./a\\\\]{1,6}") {
             let same = place(&a) == place(&b);
             prop_assert_eq!(same, a == b);
+            let (layout, at) = (Layout::new(&Fleet::Default), place(&a));
+            for group in [&a, &b] {
+                let holds = layout.holds(&at.directory, &at.name, &GroupName::new(group).unwrap());
+                prop_assert_eq!(holds, *group == a);
+            }
             prop_assert!(!place(&a).name.contains('/'));
             prop_assert!(place(&a).name.len() <= LONGEST_FILE_NAME);
         }

@@ -24,7 +24,7 @@ impl AssignmentStore for SeaweedFs {
         let Some(entry) = self.shared.file(&place).await? else {
             return Ok(None);
         };
-        let found = entries::assignment(layout, &place, &entry);
+        let found = entries::assignment(layout, &place.directory, &entry);
         found.map(Some).map_err(|why| ReadError::Unreadable {
             what: place.path(),
             why,
@@ -111,7 +111,7 @@ impl SeaweedFs {
                 Ok(Some(entry)) => entry,
                 Err(error) => return Err(WriteError::unavailable(error)),
             };
-            let Err(why) = entries::assignment(layout, &place, &entry) else {
+            let Err(why) = entries::assignment(layout, &place.directory, &entry) else {
                 continue;
             };
             if entry.is_directory {

@@ -311,10 +311,10 @@ impl Leader {
         self.inherit_named(ctx, &coordinator);
         // The reference writes without a stamp, and over ours: what it wrote before this epoch stands,
         // and where one of ours has led before, somebody may have cached what it replaced.
-        let differs = ctx.core.groups.coordinator(&group) != Some(&coordinator);
+        let differs = || ctx.core.groups.coordinator(&group) != Some(&coordinator);
         let by_reference = stamp == Stamp::ZERO
             && (foreign || self.inherited.last != Stamp::ZERO)
-            && known.is_none_or(|known| known.epoch < epoch && differs);
+            && known.is_none_or(|known| known.epoch < epoch && differs());
         if known.is_some_and(|known| known >= stamp) && !by_reference {
             return;
         }
