@@ -17,6 +17,17 @@ pub(crate) struct Exchange {
     pub(crate) id_at: usize,
 }
 
+impl Exchange {
+    /// The same request, with what an echo server answers.
+    pub(crate) fn echoed(&self) -> Self {
+        Self {
+            request: self.request.clone(),
+            answer: self.request.clone(),
+            id_at: REQUEST_ID_AT,
+        }
+    }
+}
+
 /// Where the correlation ID stands in a request, and in a real answer.
 pub(crate) const REQUEST_ID_AT: usize = 8;
 pub(crate) const ANSWER_ID_AT: usize = 4;

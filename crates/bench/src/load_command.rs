@@ -1,8 +1,11 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
 
 use crate::book::Book;
+use crate::echo::Echo;
+use crate::frames::Exchange;
 use crate::load::{self, Load};
 
 /// A load on one gateway that runs already.
@@ -22,6 +25,9 @@ pub(crate) struct LoadCommand {
     /// How many groups are asked for, in turns.
     #[arg(long, default_value_t = 1_000)]
     groups: usize,
+    /// Takes turns with an echo server, so often.
+    #[arg(long)]
+    beside_echo: Option<u32>,
 }
 
 impl LoadCommand {
@@ -40,10 +46,30 @@ impl LoadCommand {
             warm_up: Duration::ZERO,
             span: Duration::from_secs(self.seconds.max(1)),
         };
-        let seconds = load.span.as_secs();
-        let addr = self.addr.clone();
-        let count = tokio::task::spawn_blocking(move || load::run(&addr, &load, &book)).await??;
-        println!("{} right answers a second", count / seconds);
+        let Some(turns) = self.beside_echo else {
+            println!(
+                "{} right answers a second",
+                rate(&self.addr, &load, &book).await?
+            );
+            return Ok(());
+        };
+        let echo = Echo::start().await?;
+        let echoed = Arc::new(book.iter().map(Exchange::echoed).collect());
+        for _ in 0..turns {
+            let best = rate(echo.addr(), &load, &echoed).await?;
+            let ours = rate(&self.addr, &load, &book).await?;
+            println!(
+                "{ours} right answers a second, {}% of an echo's {best}",
+                ours * 100 / best.max(1)
+            );
+        }
         Ok(())
     }
+}
+
+async fn rate(addr: &str, load: &Load, book: &Arc<Vec<Exchange>>) -> Result<u64> {
+    let (addr, load, book) = (addr.to_owned(), load.clone(), Arc::clone(book));
+    let seconds = load.span.as_secs().max(1);
+    let count = tokio::task::spawn_blocking(move || load::run(&addr, &load, &book)).await??;
+    Ok(count / seconds)
 }

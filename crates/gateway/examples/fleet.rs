@@ -14,6 +14,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use groupkeeper_gateway::{
     Answer, Broker, Cluster, ClusterId, Coordinators, KafkaListener, Lease, LimitSettings, Limits,
+    Look,
 };
 use groupkeeper_registry::NotOwner;
 use groupkeeper_types::{GatewayAddr, GroupName, NodeId};
@@ -23,28 +24,37 @@ use tokio::task::JoinSet;
 struct Fleet(Arc<Cluster>);
 
 impl Fleet {
-    fn place(&self, group: &str) -> Answer {
+    fn place(&self, group: &str) -> Answer<&Broker> {
         let sum: usize = group.bytes().map(usize::from).sum();
         let brokers = &self.0.brokers;
         brokers
             .get(sum % brokers.len())
-            .map_or(Answer::Unknown, |b| Answer::At(b.clone()))
+            .map_or(Answer::Unknown, |b| Answer::At(b))
     }
 }
 
-#[async_trait]
-impl Coordinators for Fleet {
-    fn known(&self, group: &str) -> Option<Answer> {
+impl Look for &Fleet {
+    fn known(&self, group: &str) -> Option<Answer<&Broker>> {
         match group {
             _ if group.starts_with("unknown") => Some(Answer::Unknown),
             _ if group.starts_with("slow") => None,
             _ => Some(self.place(group)),
         }
     }
+}
+
+#[async_trait]
+impl Coordinators for Fleet {
+    fn look(&self) -> Box<dyn Look + '_> {
+        Box::new(self)
+    }
 
     async fn find(&self, group: &GroupName) -> Answer {
         tokio::time::sleep(Duration::from_millis(300)).await;
-        self.place(group.as_str())
+        match self.place(group.as_str()) {
+            Answer::At(broker) => Answer::At(Arc::new(broker.clone())),
+            Answer::Unknown => Answer::Unknown,
+        }
     }
 
     async fn claim(&self, _group: &GroupName) -> Result<Arc<dyn Lease>, NotOwner> {

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use groupkeeper_gateway::{
-    Answer, Cluster, ClusterId, Coordinators, KafkaListener, Lease, LimitSettings, Limits,
+    Answer, Broker, Cluster, ClusterId, Coordinators, KafkaListener, Lease, LimitSettings, Limits,
+    Look,
 };
 use groupkeeper_registry::NotOwner;
 use groupkeeper_types::GroupName;
@@ -24,10 +25,16 @@ use tokio::time::Instant;
 #[derive(Debug)]
 struct Nobody(Arc<Cluster>);
 
+impl Look for &Nobody {
+    fn known(&self, _group: &str) -> Option<Answer<&Broker>> {
+        Some(Answer::Unknown)
+    }
+}
+
 #[async_trait]
 impl Coordinators for Nobody {
-    fn known(&self, _group: &str) -> Option<Answer> {
-        Some(Answer::Unknown)
+    fn look(&self) -> Box<dyn Look + '_> {
+        Box::new(self)
     }
 
     async fn find(&self, _group: &GroupName) -> Answer {

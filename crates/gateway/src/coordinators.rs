@@ -5,21 +5,28 @@ use async_trait::async_trait;
 use groupkeeper_registry::NotOwner;
 use groupkeeper_types::GroupName;
 
-use crate::{Answer, Cluster, Lease};
+use crate::{Answer, Broker, Cluster, Lease};
+
+/// What is known of groups at one moment.
+pub trait Look {
+    /// What can be said at once; `None` when it takes asking somebody ([`Coordinators::find`]). The
+    /// name has 1 to 32,767 bytes.
+    fn known(&self, group: &str) -> Option<Answer<&Broker>>;
+}
 
 /// Who coordinates which group: what the listener asks, and all it knows of the rest of the system.
 #[cfg_attr(feature = "testing", mockall::automock)]
 #[async_trait]
 pub trait Coordinators: Debug + Send + Sync + 'static {
-    /// What can be said at once; `None` when it takes asking somebody ([`find`](Self::find)). The
-    /// name has 1 to 32,767 bytes.
+    /// What is known as of now, to look up in it what one client asks for in one breath. It is
+    /// dropped before anything is waited for.
     ///
     /// # To ensure correctness
     /// - It never blocks, and costs little: every request passes here first, and clients repeat
     ///   theirs ten times a second while the answer is [`Answer::Unknown`].
-    fn known(&self, group: &str) -> Option<Answer>;
+    fn look<'a>(&'a self) -> Box<dyn Look + 'a>;
 
-    /// Asks whoever knows. Called only after [`known`](Self::known) said `None`, for several groups
+    /// Asks whoever knows. Called only after [`Look::known`] said `None`, for several groups
     /// at once, and dropped at any await: when its time is up, the client is gone, or the listener
     /// stops.
     ///

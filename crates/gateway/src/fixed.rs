@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use groupkeeper_registry::NotOwner;
 use groupkeeper_types::{Epoch, GroupName, Moment, Revision, Stamp};
 
-use crate::{Answer, Cluster, Coordinators, Lease};
+use crate::{Answer, Broker, Cluster, Coordinators, Lease, Look};
 
 /// Coordinators that say what a test told them to say. A group nobody named is found unknown (15) at
 /// once.
@@ -75,10 +75,16 @@ impl Drop for Finding<'_> {
     }
 }
 
+impl Look for &BTreeMap<String, Answer> {
+    fn known(&self, group: &str) -> Option<Answer<&Broker>> {
+        self.get(group).map(Answer::lent)
+    }
+}
+
 #[async_trait]
 impl Coordinators for FixedCoordinators {
-    fn known(&self, group: &str) -> Option<Answer> {
-        self.known.get(group).cloned()
+    fn look(&self) -> Box<dyn Look + '_> {
+        Box::new(&self.known)
     }
 
     async fn find(&self, group: &GroupName) -> Answer {

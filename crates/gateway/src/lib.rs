@@ -38,9 +38,9 @@ pub use answering::Answering;
 pub use broker::Broker;
 pub use cluster::Cluster;
 pub use cluster_id::{ClusterId, InvalidClusterId};
-pub use coordinators::Coordinators;
 #[cfg(feature = "testing")]
 pub use coordinators::MockCoordinators;
+pub use coordinators::{Coordinators, Look};
 #[cfg(feature = "testing")]
 pub use fixed::{FixedCoordinators, FixedLease};
 #[cfg(feature = "testing")]

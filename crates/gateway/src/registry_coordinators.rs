@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, Guard};
 use async_trait::async_trait;
 use groupkeeper_hashing::node_id;
 use groupkeeper_registry::peer::{Directory, MemberList, MemberView};
-use groupkeeper_registry::{NotOwner, Registry};
+use groupkeeper_registry::{Fresh, NotOwner, Registry};
 use groupkeeper_types::{GatewayAddr, GroupName};
 
-use crate::{Answer, Broker, Cluster, ClusterId, Coordinators, Lease};
+use crate::{Answer, Broker, Cluster, ClusterId, Coordinators, Lease, Look};
 
 /// A gateway's registry, as Kafka clients see it: brokers are the healthy gateways, the controller
 /// is the leader.
@@ -41,7 +41,11 @@ impl RegistryCoordinators {
 
     /// The cluster as of now, made anew only when it has changed.
     fn current(&self) -> Arc<Shown> {
-        let members = self.registry.member_list();
+        self.showing(self.registry.member_list())
+    }
+
+    /// The cluster with these members.
+    fn showing(&self, members: Arc<MemberList>) -> Arc<Shown> {
         let leader = self.registry.leader().map(|leader| leader.addr);
         let shown = self.shown.load_full();
         if Arc::ptr_eq(&shown.members, &members) && shown.leader == leader {
@@ -52,17 +56,14 @@ impl RegistryCoordinators {
         shown
     }
 
-    /// The member at this index of a list that the registry had just now.
-    fn answer_of(&self, members: &Arc<MemberList>, place: usize) -> Answer {
+    fn seen<'a>(&self, fresh: Fresh<'a>) -> Seen<'a> {
         let shown = self.shown.load();
-        if Arc::ptr_eq(&shown.members, members)
-            && let Some(broker) = shown.cluster.brokers.get(place)
-        {
-            return Answer::At(Arc::clone(broker));
-        }
-        drop(shown);
-        let member = members.members.get(place);
-        member.map_or(Answer::Unknown, |member| self.answer_at(&member.addr))
+        let shown = if Arc::ptr_eq(&shown.members, fresh.members()) {
+            shown
+        } else {
+            Guard::from_inner(self.showing(Arc::clone(fresh.members())))
+        };
+        Seen { fresh, shown }
     }
 
     fn answer_at(&self, coordinator: &GatewayAddr) -> Answer {
@@ -101,11 +102,27 @@ impl Shown {
     }
 }
 
+/// What can be answered at one moment.
+struct Seen<'a> {
+    fresh: Fresh<'a>,
+    /// Made of the very members that are seen as healthy.
+    shown: Guard<Arc<Shown>>,
+}
+
+/// Nothing at all can be, while only the store can tell.
+impl Look for Option<Seen<'_>> {
+    fn known(&self, group: &str) -> Option<Answer<&Broker>> {
+        let Seen { fresh, shown } = self.as_ref()?;
+        let broker = shown.cluster.brokers.get(fresh.place(group)?);
+        Some(broker.map_or(Answer::Unknown, |broker| Answer::At(broker)))
+    }
+}
+
 #[async_trait]
 impl Coordinators for RegistryCoordinators {
-    fn known(&self, group: &str) -> Option<Answer> {
-        self.registry
-            .with_place(group, |members, place| self.answer_of(members, place))
+    fn look(&self) -> Box<dyn Look + '_> {
+        let fresh = self.registry.fresh();
+        Box::new(fresh.map(|fresh| self.seen(fresh)))
     }
 
     async fn find(&self, group: &GroupName) -> Answer {

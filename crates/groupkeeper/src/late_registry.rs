@@ -2,7 +2,9 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use groupkeeper_assignment_store::GatewayRecord;
-use groupkeeper_gateway::{Answer, Cluster, ClusterId, Coordinators, Lease, RegistryCoordinators};
+use groupkeeper_gateway::{
+    Answer, Broker, Cluster, ClusterId, Coordinators, Lease, Look, RegistryCoordinators,
+};
 use groupkeeper_registry::peer::{
     Ack, Directory, Found, Heartbeat, LeaderService, Leave, Ownership, PeerError, RegistryStatus,
     Resigned, Role,
@@ -61,12 +63,21 @@ impl LateRegistry {
     }
 }
 
+/// What is known before there is a registry.
+struct NotYet;
+
+impl Look for NotYet {
+    fn known(&self, _group: &str) -> Option<Answer<&Broker>> {
+        Some(Answer::Unknown)
+    }
+}
+
 #[async_trait]
 impl Coordinators for LateRegistry {
-    fn known(&self, group: &str) -> Option<Answer> {
+    fn look(&self) -> Box<dyn Look + '_> {
         match self.started.get() {
-            Some(started) => started.kafka.known(group),
-            None => Some(Answer::Unknown),
+            Some(started) => started.kafka.look(),
+            None => Box::new(NotYet),
         }
     }
 
@@ -196,7 +207,7 @@ mod tests {
             rpc: RpcAddr::new("gw:2").unwrap(),
         });
         let group = GroupName::new("group").unwrap();
-        assert_eq!(late.known("group"), Some(Answer::Unknown));
+        assert_eq!(late.look().known("group"), Some(Answer::Unknown));
         assert_eq!(Coordinators::find(&late, &group).await, Answer::Unknown);
         let claimed = late.claim(&group).await;
         assert!(matches!(claimed, Err(NotOwner::NotAvailable { .. })));

@@ -52,10 +52,10 @@ fn names() -> impl Iterator<Item = GroupName> {
 }
 
 #[divan::bench(threads = [1, 2])]
-fn with_place(bencher: Bencher<'_, '_>) {
+fn place(bencher: Bencher<'_, '_>) {
     let runtime = Runtime::new().expect("a runtime");
     let registry = registry(&runtime);
-    bencher.bench(|| registry.with_place(black_box("consumers-00000500"), |_, place| place));
+    bencher.bench(|| registry.fresh()?.place(black_box("consumers-00000500")));
 }
 
 #[divan::bench(threads = [1, 2])]

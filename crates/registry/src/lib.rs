@@ -18,3 +18,4 @@ pub use config::Config;
 pub use driver::{Guard, NotOwner, Parts, Registry, StartError};
 pub use folding::Folding;
 pub use groupkeeper_types::{BrokenPromise, Timing};
+pub use view::Fresh;

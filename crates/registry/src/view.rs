@@ -1,20 +1,26 @@
+mod fresh;
 mod known;
 
 use std::sync::Arc;
 
-use arc_swap::{ArcSwap, Guard};
+use arc_swap::ArcSwap;
 use groupkeeper_types::{GroupName, Moment, RpcAddr, Stamp};
 
 use crate::machine::Head;
 use crate::peer::{Decision, Found, MemberList, Role};
+pub use fresh::Fresh;
 use known::Known;
+
+/// Names come from clients, and are hashed with a key that they can't know.
+type Hashing = std::hash::RandomState;
+type Groups = papaya::HashMap<GroupName, Known, Hashing>;
 
 /// What look-ups read: published by the one task that runs the machine, read by any number of
 /// threads without waiting.
 #[derive(Debug)]
 pub(crate) struct View {
     published: ArcSwap<Published>,
-    groups: papaya::HashMap<GroupName, Known>,
+    groups: Groups,
     /// What this gateway may act as coordinator of, by which decision, while its lease lasts.
     held: papaya::HashMap<GroupName, Stamp>,
 }
@@ -73,42 +79,19 @@ impl View {
 
     /// What was published last, if answers may be given out of it at `now`. The deadline is compared
     /// here and not by a timer, so that a process that was suspended is right at once.
-    ///
-    /// Before the groups are looked at: whoever publishes writes the groups first, so that a head that
-    /// has been seen is never newer than the groups.
-    fn fresh(&self, now: Moment) -> Option<Guard<Arc<Published>>> {
+    pub(crate) fn fresh(&self, now: Moment) -> Option<Fresh<'_>> {
         let published = self.published.load();
-        (now < published.fresh_until).then_some(published)
-    }
-
-    /// Shows the members and the place of the group's coordinator among them, as of `now`; `None`
-    /// where that is not known. Nothing is copied and no text compared: it is for every request.
-    pub(crate) fn with_place<T>(
-        &self,
-        group: &str,
-        now: Moment,
-        show: impl FnOnce(&Arc<MemberList>, usize) -> T,
-    ) -> Option<T> {
-        let published = self.fresh(now)?;
-        let place = {
-            let groups = self.groups.pin();
-            groups
-                .get(group)?
-                .place(published.list, &published.members)?
-        };
-        Some(show(&published.members, place))
+        let fresh = now < published.fresh_until;
+        fresh.then(|| Fresh::new(published, &self.groups))
     }
 
     /// The coordinator of a group as of `now`.
     pub(crate) fn lookup(&self, group: &str, now: Moment) -> Lookup {
-        let Some(published) = self.fresh(now) else {
+        let Some(fresh) = self.fresh(now) else {
             return Lookup::AskStore;
         };
-        let head = &published.head;
-        let groups = self.groups.pin();
-        if let Some((name, known)) = groups.get_key_value(group)
-            && known.place(published.list, &published.members).is_some()
-        {
+        let head = fresh.head();
+        if let Some((name, known)) = fresh.known(group) {
             let decision = Decision {
                 group: name.clone(),
                 coordinator: known.coordinator().clone(),

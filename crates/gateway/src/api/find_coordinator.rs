@@ -1,3 +1,4 @@
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::ErrorCode;
@@ -68,13 +69,13 @@ impl<'a> FindCoordinatorRequest<'a> {
 
 /// What one key is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Found {
-    At(Arc<Broker>),
+pub(crate) enum Found<B = Arc<Broker>> {
+    At(B),
     Error(ErrorCode),
 }
 
-impl From<Answer> for Found {
-    fn from(answer: Answer) -> Self {
+impl<B> From<Answer<B>> for Found<B> {
+    fn from(answer: Answer<B>) -> Self {
         match answer {
             Answer::At(broker) => Self::At(broker),
             Answer::Unknown => Self::Error(ErrorCode::CoordinatorNotAvailable),
@@ -82,7 +83,17 @@ impl From<Answer> for Found {
     }
 }
 
-impl Found {
+impl Found<&Broker> {
+    /// To be kept while others are found.
+    pub(crate) fn to_shared(&self) -> Found {
+        match self {
+            Self::At(broker) => Found::At(Arc::new((*broker).clone())),
+            Self::Error(error) => Found::Error(*error),
+        }
+    }
+}
+
+impl<B: Deref<Target = Broker>> Found<B> {
     const fn error(&self) -> ErrorCode {
         match self {
             Self::At(_) => ErrorCode::None,
@@ -118,10 +129,10 @@ impl Found {
 
 /// Writes what was found for each key, in the order of the keys. A version without batches takes the
 /// first.
-pub(crate) fn write<'a>(
+pub(crate) fn write<'a, B: Deref<Target = Broker>>(
     writer: &mut Writer<'_>,
     version: i16,
-    mut found: impl ExactSizeIterator<Item = (&'a str, Found)>,
+    mut found: impl ExactSizeIterator<Item = (&'a str, Found<B>)>,
 ) {
     if version >= 1 {
         writer.i32(0);

@@ -37,24 +37,25 @@ impl Inbox {
 
     /// The bytes that the next frame says it has after its length field, once that is known.
     pub(crate) fn frame_length(&self) -> Result<Option<usize>, Refusal> {
-        let Some(length) = self.bytes.first_chunk::<4>() else {
-            return Ok(None);
-        };
-        let length = i32::from_be_bytes(*length);
-        let allowed = |bytes: &usize| (8..=self.max_frame).contains(bytes);
-        let bytes = usize::try_from(length).ok().filter(allowed);
-        bytes.map(Some).ok_or(Refusal::FrameLength {
-            length,
-            max: self.max_frame,
-        })
+        self.frames().first_length()
     }
 
     /// The next frame without its length field, once it is whole.
     pub(crate) fn frame(&self) -> Result<Option<&[u8]>, Refusal> {
-        let Some(length) = self.frame_length()? else {
-            return Ok(None);
-        };
-        Ok(self.bytes.get(4..4 + length))
+        self.frames().first()
+    }
+
+    /// All that is there, to be taken apart.
+    pub(crate) fn frames(&self) -> Frames<'_> {
+        Frames {
+            bytes: &self.bytes,
+            max_frame: self.max_frame,
+        }
+    }
+
+    /// Forgets all but the last so many bytes.
+    pub(crate) fn leave(&mut self, left: usize) {
+        self.bytes.advance(self.bytes.len().saturating_sub(left));
     }
 
     /// The next frame, as [`frame`](Self::frame) showed it with so many bytes, to keep while more is
@@ -93,6 +94,46 @@ impl Inbox {
             self.next_read = (room * 2).min(MOST_READ);
         }
         Ok(read)
+    }
+}
+
+/// Bytes that arrived, from some frame on.
+#[derive(Debug)]
+pub(crate) struct Frames<'a> {
+    bytes: &'a [u8],
+    max_frame: usize,
+}
+
+impl<'a> Frames<'a> {
+    fn first_length(&self) -> Result<Option<usize>, Refusal> {
+        let Some(length) = self.bytes.first_chunk::<4>() else {
+            return Ok(None);
+        };
+        let length = i32::from_be_bytes(*length);
+        let allowed = |bytes: &usize| (8..=self.max_frame).contains(bytes);
+        let bytes = usize::try_from(length).ok().filter(allowed);
+        bytes.map(Some).ok_or(Refusal::FrameLength {
+            length,
+            max: self.max_frame,
+        })
+    }
+
+    /// The first frame without its length field, once it is whole.
+    pub(crate) fn first(&self) -> Result<Option<&'a [u8]>, Refusal> {
+        let Some(length) = self.first_length()? else {
+            return Ok(None);
+        };
+        Ok(self.bytes.get(4..4 + length))
+    }
+
+    /// Goes on behind the first frame.
+    pub(crate) fn consume(&mut self, first: &[u8]) {
+        self.bytes = self.bytes.get(4 + first.len()..).unwrap_or_default();
+    }
+
+    /// How many bytes there are from here on.
+    pub(crate) const fn left(&self) -> usize {
+        self.bytes.len()
     }
 }
 

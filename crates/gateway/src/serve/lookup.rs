@@ -3,7 +3,7 @@ use futures_util::stream::FuturesUnordered;
 use groupkeeper_types::GroupName;
 use tokio_util::sync::CancellationToken;
 
-use super::responder::Responder;
+use super::responder::{Responder, known};
 use crate::api::find_coordinator::{self, FindCoordinatorRequest, Found};
 use crate::api::{ErrorCode, Header, respond};
 
@@ -24,7 +24,7 @@ impl Lookup<'_> {
         out: &mut Vec<u8>,
     ) {
         let keys = self.request.keys();
-        let mut found: Vec<_> = keys.iter().map(|key| responder.known(key)).collect();
+        let mut found = known_of(responder, keys);
         // A permit that is not there at once means that enough others wait already.
         if let Ok(_permit) = responder.lookups.try_acquire() {
             let stopped = async {
@@ -43,6 +43,14 @@ impl Lookup<'_> {
             find_coordinator::write(writer, self.header.version, keys.iter().copied().zip(found));
         });
     }
+}
+
+/// What is known of each key: asked in a function of its own, so that nothing of it is held while
+/// others are found.
+fn known_of(responder: &Responder, keys: &[&str]) -> Vec<Option<Found>> {
+    let look = responder.coordinators.look();
+    let shared = |key: &&str| known(&*look, key).map(|found| found.to_shared());
+    keys.iter().map(shared).collect()
 }
 
 /// Fills in what is missing, a few at a time. Dropped, it leaves what it had found.

@@ -10,6 +10,7 @@ mod inbox;
 mod listener;
 mod log_budget;
 mod lookup;
+mod ready;
 mod responder;
 
 pub use bind_error::BindError;

@@ -9,7 +9,7 @@ use crate::api::find_coordinator::{self, FindCoordinatorRequest, Found};
 use crate::api::{
     ApiKey, ErrorCode, Header, Refusal, Request, api_versions, describe_cluster, metadata, respond,
 };
-use crate::{Coordinators, GroupCoordinator, Limits};
+use crate::{Broker, Coordinators, GroupCoordinator, Limits, Look};
 
 /// Turns frames into answers, for all connections.
 #[derive(Debug)]
@@ -44,10 +44,20 @@ impl Responder {
         }
     }
 
-    /// Appends the answer to a frame, where it can be given at once; otherwise appends nothing and
-    /// says what is left to do. After an error too, nothing was appended.
+    /// As [`answer_out_of`](Self::answer_out_of), out of what is known as of now.
     pub(crate) fn answer<'a>(
         &self,
+        frame: &'a [u8],
+        out: &mut Vec<u8>,
+    ) -> Result<Option<Later<'a>>, Refusal> {
+        self.answer_out_of(&*self.coordinators.look(), frame, out)
+    }
+
+    /// Appends the answer to a frame, where it can be given at once; otherwise appends nothing and
+    /// says what is left to do. After an error too, nothing was appended.
+    pub(crate) fn answer_out_of<'a>(
+        &self,
+        look: &dyn Look,
         frame: &'a [u8],
         out: &mut Vec<u8>,
     ) -> Result<Option<Later<'a>>, Refusal> {
@@ -72,7 +82,7 @@ impl Responder {
                 });
             }
             Request::FindCoordinator(request) => {
-                return Ok(self.find_known(header, request, out).map(Later::Lookup));
+                return Ok(find_known(look, header, request, out).map(Later::Lookup));
             }
             Request::Group(request) => {
                 let client_id = Header::client_id(frame);
@@ -85,44 +95,6 @@ impl Responder {
             Request::Newer => self.answer_newer(&header, out),
         }
         Ok(None)
-    }
-
-    /// Answers out of what is known, or says what to look up.
-    fn find_known<'a>(
-        &self,
-        header: Header,
-        request: FindCoordinatorRequest<'a>,
-        out: &mut Vec<u8>,
-    ) -> Option<Lookup<'a>> {
-        let start = out.len();
-        let mut unknown = false;
-        let found = request.keys().iter().map(|&key| {
-            let found = request
-                .error()
-                .map(Found::Error)
-                .or_else(|| self.known(key));
-            unknown |= found.is_none();
-            (
-                key,
-                found.unwrap_or(Found::Error(ErrorCode::CoordinatorNotAvailable)),
-            )
-        });
-        respond(&header, out, |w| {
-            find_coordinator::write(w, header.version, found)
-        });
-        if unknown {
-            out.truncate(start);
-            return Some(Lookup { header, request });
-        }
-        None
-    }
-
-    /// What can be said of a group without waiting.
-    pub(crate) fn known(&self, group: &str) -> Option<Found> {
-        if group.is_empty() {
-            return Some(Found::Error(ErrorCode::InvalidGroupId));
-        }
-        self.coordinators.known(group).map(Found::from)
     }
 
     /// Says, in the newest layout known, that a version is newer than that.
@@ -145,7 +117,7 @@ impl Responder {
                 );
             }
             ApiKey::FindCoordinator => {
-                let found = [("", Found::Error(error))];
+                let found: [(_, Found); 1] = [("", Found::Error(error))];
                 find_coordinator::write(w, version, found.into_iter());
             }
             // Their headers are refused before.
@@ -158,4 +130,42 @@ impl Responder {
             | ApiKey::DescribeGroups => {}
         });
     }
+}
+
+/// Answers out of what is known, or says what to look up.
+fn find_known<'a>(
+    look: &dyn Look,
+    header: Header,
+    request: FindCoordinatorRequest<'a>,
+    out: &mut Vec<u8>,
+) -> Option<Lookup<'a>> {
+    let start = out.len();
+    let mut unknown = false;
+    let found = request.keys().iter().map(|&key| {
+        let found = request
+            .error()
+            .map(Found::Error)
+            .or_else(|| known(look, key));
+        unknown |= found.is_none();
+        (
+            key,
+            found.unwrap_or(Found::Error(ErrorCode::CoordinatorNotAvailable)),
+        )
+    });
+    respond(&header, out, |w| {
+        find_coordinator::write(w, header.version, found)
+    });
+    if unknown {
+        out.truncate(start);
+        return Some(Lookup { header, request });
+    }
+    None
+}
+
+/// What can be said of a group without waiting.
+pub(super) fn known<'a>(look: &'a dyn Look, group: &str) -> Option<Found<&'a Broker>> {
+    if group.is_empty() {
+        return Some(Found::Error(ErrorCode::InvalidGroupId));
+    }
+    look.known(group).map(Found::from)
 }

@@ -1,4 +1,3 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,9 +8,9 @@ use super::calls::{CallInput, Command, ask};
 use super::registry::Registry;
 use crate::machine::{Input, Reply};
 use crate::peer::{
-    Directory, Found, Held, LeaderService, MemberList, Ownership, PeerError, RegistryStatus, Role,
+    Directory, Found, Held, LeaderService, Ownership, PeerError, RegistryStatus, Role,
 };
-use crate::view::Lookup;
+use crate::view::{Fresh, Lookup};
 
 impl Registry {
     /// The coordinator of a group, if it can be told at once, from memory. No lock is held and
@@ -23,17 +22,10 @@ impl Registry {
         }
     }
 
-    /// Shows the healthy gateways and the index among them of a group's coordinator, if it can be told
-    /// at once. As [`known`](Self::known), without a copy of anything: for who answers many.
-    ///
-    /// The list is the very one of [`member_list`](Self::member_list) until the next is published, so
-    /// that what was made of it can be found again by its address.
-    pub fn with_place<T>(
-        &self,
-        group: &str,
-        show: impl FnOnce(&Arc<MemberList>, usize) -> T,
-    ) -> Option<T> {
-        self.0.view.with_place(group, self.0.clock.now(), show)
+    /// What may be answered at once as of now, to look many groups up in; `None` while only the store
+    /// can tell. As [`known`](Self::known), without a copy of anything.
+    pub fn fresh(&self) -> Option<Fresh<'_>> {
+        self.0.view.fresh(self.0.clock.now())
     }
 
     /// Asks until somebody knows, or nobody can. While an answer is on its way, this gateway may hear
