@@ -32,7 +32,7 @@ impl Driver {
     pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
         let quits = effects.contains(&Effect::QuitLock);
         let mut farewells = Vec::new();
-        let mut last_replies = Vec::new();
+        let (mut replies, mut last_replies) = (Vec::new(), Vec::new());
         for effect in effects {
             match effect {
                 Effect::Store { op, work } => self.ask_store(op, work),
@@ -60,7 +60,8 @@ impl Driver {
                 } if quits => {
                     last_replies.push((call, reply));
                 }
-                Effect::Reply { call, reply } => self.calls.answer(call, reply),
+                // Last: the store is not kept waiting for those who wake up by it.
+                Effect::Reply { call, reply } => replies.push((call, reply)),
                 Effect::Learn(decision) => self.view.learn(decision),
                 Effect::Forget(group) => self.view.forget(&group),
                 Effect::ForgetAll => self.view.forget_all(),
@@ -73,6 +74,9 @@ impl Driver {
                 Effect::Report(report @ Report::Info(_)) => tracing::info!("{report}"),
                 Effect::Report(report @ Report::Alarm(_)) => tracing::warn!("{report}"),
             }
+        }
+        for (call, reply) in replies {
+            self.calls.answer(call, reply);
         }
         if quits {
             self.leave(farewells, last_replies);
