@@ -131,21 +131,9 @@ impl WeedFiler {
     /// # Errors
     /// When the filer fails, also after a part of the listing.
     pub async fn try_names(&self, directory: &str) -> Result<Vec<String>, Status> {
-        let directory = directory.to_owned();
-        let request = ListEntriesRequest {
-            directory,
-            ..ListEntriesRequest::default()
-        };
-        let mut stream = self
-            .client
-            .clone()
-            .list_entries(request)
-            .await?
-            .into_inner();
         let mut names = Vec::new();
-        while let Some(answer) = stream.message().await? {
-            names.push(answer.entry.unwrap_or_default().name);
-        }
+        self.try_files(directory, 1_000, |name, _| names.push(name.to_owned()))
+            .await?;
         Ok(names)
     }
 

@@ -38,14 +38,11 @@ impl Members {
         node_id: NodeId,
         until: Moment,
     ) -> Result<(), MembersFull> {
-        self.check_room(&addr)?;
-        let mut member = match self.table.get(&addr) {
-            None => Member::new(addr, node_id, Standing::Named, until),
-            Some(old) if old.joined() => return Ok(()),
-            Some(old) => old.clone(),
-        };
-        member.extend(until);
-        self.put(member);
+        let mut member = self.at_address(addr, node_id, until)?;
+        if !member.joined() {
+            member.extend(until);
+            self.put(member);
+        }
         Ok(())
     }
 
@@ -60,14 +57,22 @@ impl Members {
         node_id: NodeId,
         until: Moment,
     ) -> Result<(), MembersFull> {
-        self.check_room(&addr)?;
-        let mut member = match self.table.get(&addr) {
-            None => Member::new(addr, node_id, Standing::Named, until),
-            Some(old) => old.clone(),
-        };
+        let mut member = self.at_address(addr, node_id, until)?;
         member.unsettle(until);
         self.put(member);
         Ok(())
+    }
+
+    /// Who is known at an address, or the address alone.
+    fn at_address(
+        &self,
+        addr: GatewayAddr,
+        node_id: NodeId,
+        until: Moment,
+    ) -> Result<Member, MembersFull> {
+        self.check_room(&addr)?;
+        let known = self.table.get(&addr).cloned();
+        Ok(known.unwrap_or_else(|| Member::new(addr, node_id, Standing::Named, until)))
     }
 }
 

@@ -9,6 +9,7 @@ mod clock;
 mod event;
 mod faults;
 mod invariants;
+mod kinds;
 mod names;
 mod progress;
 mod random;

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use groupkeeper_assignment_store::{Listed, ReadError, StoredGateways, UnreadableGateway};
+use groupkeeper_assignment_store::{
+    Listed, ReadError, StoredGateways, UnreadableGateway, WriteError,
+};
 use groupkeeper_registry::Config;
 use groupkeeper_registry::machine::{Answer, BatchChange, Effect, Input, StoreWork};
 use groupkeeper_registry::peer::{Decision, Heartbeat, Standing};
@@ -204,7 +206,7 @@ fn what_the_store_does_not_move_stays_and_is_told_once() {
         }) {
             refused += usize::from(aside);
             let why = "it is a directory".to_owned();
-            let error = groupkeeper_assignment_store::WriteError::Unsupported { why };
+            let error = WriteError::Unsupported { why };
             leader.written(op, if aside { Err(error) } else { Ok(()) });
         }
     }
@@ -307,4 +309,47 @@ fn a_gateway_whose_record_can_t_be_read_is_taken_for_alive_and_written_anew() {
     let ack = leader.heartbeat(said).unwrap();
     assert_eq!(ack.standing, Standing::Member);
     assert!(ack.lease > Duration::ZERO);
+}
+
+#[test]
+fn what_can_t_be_set_aside_is_told_once_and_no_longer_tried() {
+    let torn: Vec<_> = ["a", "b", "c", "d", "e", "f"].map(torn).to_vec();
+    let mut leader = leading(torn);
+    let mut heard = [0; 2];
+    let mut tried = 0;
+    for _ in 0..60 {
+        for (gateway, heard) in [gateway(2), gateway(3)].iter().zip(&mut heard) {
+            let said = Heartbeat {
+                revokes_heard: *heard,
+                ..heartbeat(gateway, 6, Stamp::ZERO)
+            };
+            *heard = leader.heartbeat(said).unwrap().revokes.number;
+        }
+        for _ in 0..50 {
+            leader.pass(Duration::from_millis(10));
+            let asked = leader.take(|effect| match effect {
+                Effect::Store {
+                    op,
+                    work: StoreWork::Commit(batch),
+                } => {
+                    let aside = |it: &BatchChange| matches!(it, BatchChange::SetAside(_));
+                    Some((*op, batch.changes.iter().any(aside)))
+                }
+                Effect::Store {
+                    op,
+                    work: StoreWork::Verify(_),
+                } => Some((*op, false)),
+                _ => None,
+            });
+            let Some((op, aside)) = asked else { continue };
+            let why = "it is a directory".to_owned();
+            let refused = Err(WriteError::Unsupported { why });
+            tried += usize::from(aside);
+            leader.written(op, if aside { refused } else { Ok(()) });
+        }
+    }
+    assert_eq!(tried, 4, "it goes on for ever");
+    assert!(is_told(&mut leader, "can't be set aside"));
+    assert!(!is_told(&mut leader, "can't be set aside"));
+    assert_eq!(leader.machine.head().unreadable, 6);
 }

@@ -1,23 +1,7 @@
 use super::Outage;
 use crate::clock::{Time, s};
+use crate::kinds;
 use crate::random::Random;
-
-macro_rules! kinds {
-    ($($name:ident $text:literal,)*) => {
-        /// A kind of fault.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub(crate) enum Kind { $($name,)* }
-
-        impl Kind {
-            pub(crate) const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// What people call it.
-            pub(crate) const fn name(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
-            }
-        }
-    };
-}
 
 kinds! {
     Crash "crash",
