@@ -149,30 +149,42 @@ impl WeedFiler {
         mut show: impl FnMut(&str, &[u8]),
     ) -> Result<usize, Status> {
         let (mut after, mut count) = (String::new(), 0);
-        loop {
-            let request = ListEntriesRequest {
-                directory: directory.to_owned(),
-                start_from_file_name: after.clone(),
-                limit: page,
-                ..ListEntriesRequest::default()
-            };
-            let mut stream = self
-                .client
-                .clone()
-                .list_entries(request)
-                .await?
-                .into_inner();
-            let before = count;
-            while let Some(answer) = stream.message().await? {
-                let entry = answer.entry.unwrap_or_default();
-                show(&entry.name, &entry.content);
-                count += 1;
-                after = entry.name;
-            }
-            if count == before {
-                return Ok(count);
-            }
+        let mut see = |entry: &Entry| {
+            show(&entry.name, &entry.content);
+            count += 1;
+        };
+        while let Some(last) = self.page(directory, &after, page, &mut see).await? {
+            after = last;
         }
+        Ok(count)
+    }
+
+    /// Shows what the filer gives in answer to one question, and returns the last name, if any. A
+    /// limit of 0 leaves it to the filer how much that is.
+    ///
+    /// # Errors
+    /// When the filer fails, also after a part of the page.
+    pub async fn page(
+        &self,
+        directory: &str,
+        after: &str,
+        limit: u32,
+        mut show: impl FnMut(&Entry),
+    ) -> Result<Option<String>, Status> {
+        let request = ListEntriesRequest {
+            directory: directory.to_owned(),
+            start_from_file_name: after.to_owned(),
+            limit,
+            ..ListEntriesRequest::default()
+        };
+        let answer = self.client.clone().list_entries(request).await?;
+        let (mut stream, mut last) = (answer.into_inner(), None);
+        while let Some(answer) = stream.message().await? {
+            let entry = answer.entry.unwrap_or_default();
+            show(&entry);
+            last = Some(entry.name);
+        }
+        Ok(last)
     }
 
     /// The filer that decides on a lock's key, as this one sees it; `None` while it does not say.
