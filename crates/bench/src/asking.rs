@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant, sleep, timeout};
 
-use crate::frames::{decode, request, whole};
+use crate::frames::{RawAnswer, decode_raw, put_request, whole};
 
 /// Connections at a time.
 const CONNECTIONS: usize = 16;
@@ -25,7 +25,7 @@ const LONGEST: Duration = Duration::from_secs(120);
 /// One group's coordinator, and when it was named.
 #[derive(Debug, Clone)]
 pub(crate) struct Named {
-    pub(crate) coordinator: String,
+    pub(crate) coordinator: Arc<str>,
     pub(crate) at: Instant,
 }
 
@@ -46,7 +46,7 @@ pub(crate) async fn ask_until(addr: &str, groups: &[String], right: &[&str]) -> 
             bail!("{} of {addr}, and {} others", groups[first], left.len() - 1);
         }
         for (place, answer) in ask_once(addr, groups, left).await? {
-            let known = answer.filter(|named| right.contains(&named.coordinator.as_str()));
+            let known = answer.filter(|named| right.contains(&&*named.coordinator));
             named[place] = known;
         }
         sleep(Duration::from_millis(1)).await;
@@ -77,18 +77,16 @@ async fn on_one(addr: &str, asked: &[(usize, String)]) -> Result<Vec<(usize, Opt
     let mut stream = TcpStream::connect(addr).await?;
     stream.set_nodelay(true)?;
     let mut answers = Vec::with_capacity(asked.len());
-    let (mut sent, mut inbox) = (0, Vec::new());
+    let (mut sent, mut out, mut inbox) = (0, Vec::new(), Vec::new());
+    let mut last = Last::default();
     while answers.len() < asked.len() {
-        let mut out = Vec::new();
-        for (_, group) in asked
-            .iter()
-            .skip(sent)
-            .take(answers.len() + IN_FLIGHT - sent)
-        {
-            out.extend(request(group, i32::try_from(sent)?));
+        let room = answers.len() + IN_FLIGHT - sent;
+        for (_, group) in asked.iter().skip(sent).take(room) {
+            put_request(&mut out, group, i32::try_from(sent)?);
             sent += 1;
         }
         stream.write_all(&out).await?;
+        out.clear();
         let read = timeout(PATIENCE, stream.read_buf(&mut inbox)).await;
         if read.with_context(|| format!("{addr} does not answer within {PATIENCE:?}"))?? == 0 {
             bail!("{addr} closed a connection that waits for an answer");
@@ -96,13 +94,16 @@ async fn on_one(addr: &str, asked: &[(usize, String)]) -> Result<Vec<(usize, Opt
         let at = Instant::now();
         let mut read = 0;
         while let Some(length) = whole(&inbox[read..])? {
-            let answer = decode(&inbox[read..read + length], i32::try_from(answers.len())?)?;
+            let frame = &inbox[read..read + length];
+            let answer = decode_raw(frame, i32::try_from(answers.len())?)?;
             read += length;
             let (place, _) = asked
                 .get(answers.len())
                 .context("more answers than questions")?;
-            let coordinator = answer.coordinator;
-            let named = (answer.error == 0).then_some(Named { coordinator, at });
+            let named = (answer.error == 0).then(|| Named {
+                coordinator: last.shared(answer),
+                at,
+            });
             answers.push((*place, named));
         }
         inbox.drain(..read);
@@ -110,12 +111,31 @@ async fn on_one(addr: &str, asked: &[(usize, String)]) -> Result<Vec<(usize, Opt
     Ok(answers)
 }
 
+/// The coordinator that was named last: mostly it is the next one too, and its text is shared.
+#[derive(Debug, Default)]
+struct Last {
+    host: String,
+    port: i32,
+    text: Arc<str>,
+}
+
+impl Last {
+    fn shared(&mut self, answer: RawAnswer<'_>) -> Arc<str> {
+        let RawAnswer { host, port, .. } = answer;
+        if self.host != host || self.port != port {
+            *self = Self {
+                host: host.to_owned(),
+                port,
+                text: format!("{host}:{port}").into(),
+            };
+        }
+        Arc::clone(&self.text)
+    }
+}
+
 /// What all groups' coordinators are, once more, as text alone.
 pub(crate) fn coordinators(named: &[Named]) -> Vec<&str> {
-    named
-        .iter()
-        .map(|named| named.coordinator.as_str())
-        .collect()
+    named.iter().map(|named| &*named.coordinator).collect()
 }
 
 /// The moment of the last answer.

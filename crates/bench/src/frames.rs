@@ -42,20 +42,37 @@ pub(crate) struct Answer {
     pub(crate) node_id: i32,
 }
 
+/// The same, as it stands in the frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RawAnswer<'a> {
+    pub(crate) error: i16,
+    pub(crate) host: &'a str,
+    pub(crate) port: i32,
+    node_id: i32,
+}
+
 /// A whole request for this group's coordinator.
 pub(crate) fn request(group: &str, correlation_id: i32) -> Vec<u8> {
-    let mut body = Vec::new();
-    body.extend_from_slice(&10_i16.to_be_bytes());
-    body.extend_from_slice(&2_i16.to_be_bytes());
-    body.extend_from_slice(&correlation_id.to_be_bytes());
+    let mut frame = Vec::new();
+    put_request(&mut frame, group, correlation_id);
+    frame
+}
+
+/// Appends one.
+pub(crate) fn put_request(out: &mut Vec<u8>, group: &str, correlation_id: i32) {
+    let start = out.len();
+    out.extend_from_slice(&[0; 4]);
+    out.extend_from_slice(&10_i16.to_be_bytes());
+    out.extend_from_slice(&2_i16.to_be_bytes());
+    out.extend_from_slice(&correlation_id.to_be_bytes());
     for text in ["bench", group] {
         let length = i16::try_from(text.len()).unwrap_or(i16::MAX);
-        body.extend_from_slice(&length.to_be_bytes());
-        body.extend_from_slice(text.as_bytes());
+        out.extend_from_slice(&length.to_be_bytes());
+        out.extend_from_slice(text.as_bytes());
     }
-    body.push(0);
-    let length = i32::try_from(body.len()).unwrap_or(i32::MAX);
-    [&length.to_be_bytes()[..], &body].concat()
+    out.push(0);
+    let length = i32::try_from(out.len() - start - 4).unwrap_or(i32::MAX);
+    out[start..start + 4].copy_from_slice(&length.to_be_bytes());
 }
 
 /// The length of the first frame in `bytes`, its length field included, once it is whole.
@@ -78,6 +95,19 @@ pub(crate) fn whole(bytes: &[u8]) -> Result<Option<usize>> {
 /// # Errors
 /// When it is an answer to another one, or is none at all.
 pub(crate) fn decode(frame: &[u8], correlation_id: i32) -> Result<Answer> {
+    let answer = decode_raw(frame, correlation_id)?;
+    Ok(Answer {
+        error: answer.error,
+        coordinator: format!("{}:{}", answer.host, answer.port),
+        node_id: answer.node_id,
+    })
+}
+
+/// As [`decode`], and nothing is copied.
+///
+/// # Errors
+/// The same.
+pub(crate) fn decode_raw(frame: &[u8], correlation_id: i32) -> Result<RawAnswer<'_>> {
     let mut rest = frame.get(4..).context("an answer of no bytes")?;
     let id = int(&mut rest)?;
     if id != correlation_id {
@@ -92,10 +122,10 @@ pub(crate) fn decode(frame: &[u8], correlation_id: i32) -> Result<Answer> {
     if !rest.is_empty() {
         bail!("{} bytes follow an answer's end", rest.len());
     }
-    let coordinator = format!("{}:{port}", host.unwrap_or_default());
-    Ok(Answer {
+    Ok(RawAnswer {
         error,
-        coordinator,
+        host: host.unwrap_or_default(),
+        port,
         node_id,
     })
 }
@@ -116,13 +146,13 @@ fn short(rest: &mut &[u8]) -> Result<i16> {
     Ok(i16::from_be_bytes(take(rest, 2)?.try_into()?))
 }
 
-fn text(rest: &mut &[u8]) -> Result<Option<String>> {
+fn text<'a>(rest: &mut &'a [u8]) -> Result<Option<&'a str>> {
     let length = short(rest)?;
     if length == -1 {
         return Ok(None);
     }
     let bytes = take(rest, usize::try_from(length)?)?;
-    Ok(Some(String::from_utf8(bytes.to_vec())?))
+    Ok(Some(std::str::from_utf8(bytes)?))
 }
 
 #[cfg(test)]

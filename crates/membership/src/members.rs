@@ -122,6 +122,11 @@ impl Members {
         self.table.next_deadline()
     }
 
+    /// When the first of them is gone, unless it is heard of before; `None` when there are no members.
+    pub fn next_expiry(&self) -> Option<Moment> {
+        self.table.next_expiry()
+    }
+
     /// Those that are alive at this moment, joined or not, sorted by address.
     pub fn healthy(&self, now: Moment) -> impl Iterator<Item = &Member> {
         self.table.iter().filter(move |member| member.is_alive(now))
@@ -133,6 +138,11 @@ impl Members {
         self.table
             .iter()
             .filter(move |member| member.is_placeable(now))
+    }
+
+    /// All of them, their deadlines passed or not, sorted by address.
+    pub fn iter(&self) -> impl Iterator<Item = &Member> {
+        self.table.iter()
     }
 
     /// The member at this address, its deadline passed or not.

@@ -87,6 +87,11 @@ impl Table {
             .min()
     }
 
+    /// The first moment at which a member is gone.
+    pub(crate) fn next_expiry(&self) -> Option<Moment> {
+        self.deadlines.first().map(|(at, _)| *at)
+    }
+
     /// Those whose deadline has passed.
     pub(crate) fn expired(&self, now: Moment) -> Vec<Member> {
         let due = self.deadlines.iter().take_while(|(at, _)| *at <= now);

@@ -76,6 +76,10 @@ impl Step<'_> {
             Effect::Learn(decision) => {
                 gateway.view.insert(decision.group.clone(), decision);
             }
+            Effect::LearnAll(decisions) => {
+                let named = decisions.into_iter().map(|it| (it.group.clone(), it));
+                gateway.view.extend(named);
+            }
             Effect::Forget(group) => drop(gateway.view.remove(&group)),
             Effect::ForgetAll => gateway.view.clear(),
             Effect::Hold { group, stamp } => drop(gateway.held.insert(group, stamp)),

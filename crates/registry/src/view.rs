@@ -129,15 +129,16 @@ impl View {
         self.held.pin().clear();
     }
 
-    pub(crate) fn learn(&self, decision: Decision) {
-        let Decision {
-            group,
-            coordinator,
-            stamp,
-        } = decision;
-        self.groups
-            .pin()
-            .insert(group, Known::new(coordinator, stamp));
+    pub(crate) fn learn(&self, decisions: impl IntoIterator<Item = Decision>) {
+        let groups = self.groups.pin();
+        for decision in decisions {
+            let Decision {
+                group,
+                coordinator,
+                stamp,
+            } = decision;
+            groups.insert(group, Known::new(coordinator, stamp));
+        }
     }
 
     pub(crate) fn forget(&self, group: &GroupName) {

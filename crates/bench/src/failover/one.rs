@@ -182,7 +182,7 @@ async fn files_follow(
     let said: BTreeMap<&str, &str> = groups
         .iter()
         .zip(named)
-        .map(|(group, named)| (group.as_str(), named.coordinator.as_str()))
+        .map(|(group, named)| (group.as_str(), &*named.coordinator))
         .collect();
     let mut right = 0;
     let see = |_: &str, content: &[u8]| {

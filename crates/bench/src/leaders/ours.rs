@@ -31,7 +31,7 @@ pub(super) async fn measure(
     let all: Vec<&str> = addrs.iter().map(String::as_str).collect();
     let groups = names("before", GROUPS);
     let given = ask_until(all[0], &groups, &all).await?;
-    let its = given.iter().position(|named| named.coordinator == all[0]);
+    let its = given.iter().position(|named| *named.coordinator == *all[0]);
     let its = its.context("the leader has none of the groups")?;
     let new = names("after", 1);
 

@@ -62,7 +62,8 @@ impl Driver {
                 }
                 // Last: the store is not kept waiting for those who wake up by it.
                 Effect::Reply { call, reply } => replies.push((call, reply)),
-                Effect::Learn(decision) => self.view.learn(decision),
+                Effect::Learn(decision) => self.view.learn([decision]),
+                Effect::LearnAll(decisions) => self.view.learn(decisions),
                 Effect::Forget(group) => self.view.forget(&group),
                 Effect::ForgetAll => self.view.forget_all(),
                 Effect::Hold { group, stamp } => self.view.hold(group, stamp),

@@ -59,6 +59,8 @@ pub enum Effect {
     },
     /// Look-ups may be answered with this decision.
     Learn(Decision),
+    /// Look-ups may be answered with these decisions, each about another group.
+    LearnAll(Vec<Decision>),
     /// Look-ups may no longer be answered with what was learned of this group.
     Forget(GroupName),
     /// Look-ups may no longer be answered with anything that was learned.

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use groupkeeper_assignment_store::{LeaderRecord, ReadError};
 use groupkeeper_types::mutation::{self, Mutation};
-use groupkeeper_types::{Epoch, Moment};
+use groupkeeper_types::{Epoch, Moment, Timing};
 
 use super::core::{Core, Ctx, Stopping};
 use super::hearing::{cache, hear};
@@ -326,8 +326,13 @@ impl Follower {
         });
         // Somebody waits for a group that was revoked.
         let asked = !ack.revokes.groups.is_empty();
-        let pause = ctx.core.timing().heartbeat_for(longest);
-        self.next_heartbeat = if asked { ctx.now } else { sent + pause };
+        let usual = sent + ctx.core.timing().heartbeat_for(longest);
+        let news_at = |after: Duration| ctx.now + after.max(Timing::SHORTEST);
+        self.next_heartbeat = if asked {
+            ctx.now
+        } else {
+            usual.min(ack.ask_again.map_or(Moment::NEVER, news_at))
+        };
         // A leader that has not verified its record lately may be deposed without knowing it.
         let timing = ctx.core.timing();
         let doubtful = ack.standing.is_stored() && lease + 3 * timing.verify_every < longest;

@@ -1,20 +1,24 @@
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
 use groupkeeper_assignment_store::Failover;
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Stamp};
 
+use self::holders::{Holders, Seat};
 use crate::folding::Folding;
 use crate::peer::Decision;
 
+mod holders;
 #[cfg(test)]
 mod tests;
 
 /// What is known of groups: at a leader the truth, elsewhere a cache.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Groups {
     by_name: BTreeMap<GroupName, Entry>,
-    /// How many groups each coordinator has.
-    counts: BTreeMap<GatewayAddr, usize>,
+    /// Who has which: what is done about one gateway's groups takes time by their number, and not by
+    /// that of all.
+    holders: Holders,
 }
 
 /// What a failover made of a group.
@@ -26,9 +30,9 @@ pub(super) struct Moved {
     pub(super) after: Decision,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 struct Entry {
-    coordinator: GatewayAddr,
+    seat: Seat,
     stamp: Stamp,
 }
 
@@ -41,7 +45,7 @@ impl Groups {
         let (name, entry) = self.by_name.get_key_value(group)?;
         Some(Decision {
             group: name.clone(),
-            coordinator: entry.coordinator.clone(),
+            coordinator: self.holders.addr(entry.seat).clone(),
             stamp: entry.stamp,
         })
     }
@@ -51,63 +55,60 @@ impl Groups {
     }
 
     pub(super) fn coordinator(&self, group: &GroupName) -> Option<&GatewayAddr> {
-        self.by_name.get(group).map(|entry| &entry.coordinator)
+        let entry = self.by_name.get(group)?;
+        Some(self.holders.addr(entry.seat))
     }
 
     /// How many groups a gateway has.
     pub(super) fn count(&self, coordinator: &GatewayAddr) -> usize {
-        self.counts.get(coordinator).copied().unwrap_or(0)
+        self.holders.of(coordinator).len()
     }
 
     /// The same address, as the one text that all of this gateway's groups share: what comes from a
     /// store or over a network has a text of its own each time.
     pub(super) fn shared(&self, coordinator: GatewayAddr) -> GatewayAddr {
-        shared(&self.counts, coordinator)
+        self.holders.shared(coordinator)
     }
 
     /// The gateways that have groups.
     pub(super) fn coordinators(&self) -> impl Iterator<Item = &GatewayAddr> {
-        self.counts.keys()
+        self.holders.all()
     }
 
     /// The groups a gateway has, in order of their names.
     pub(super) fn of(&self, coordinator: &GatewayAddr) -> Vec<GroupName> {
-        if self.count(coordinator) == 0 {
-            return Vec::new();
-        }
-        let its = self
-            .by_name
-            .iter()
-            .filter(|(_, entry)| entry.coordinator == *coordinator);
-        its.map(|(name, _)| name.clone()).collect()
+        let mut its = self.holders.of(coordinator).to_vec();
+        its.sort_unstable();
+        its
     }
 
     /// Moves the groups that a failover takes from those gone to where `folding` places them, and says
-    /// what became of each, in order of their names. Every group is in place already: none is searched.
+    /// what became of each, in order of their names.
     pub(super) fn fail_over(&mut self, failover: &Failover, folding: &Folding) -> Vec<Moved> {
-        if failover.gone().iter().all(|gone| self.count(gone) == 0) {
-            return Vec::new();
-        }
         let mut moved = Vec::new();
-        for (group, entry) in &mut self.by_name {
-            if !failover.takes_from(&entry.coordinator) || entry.stamp >= failover.stamp() {
-                continue;
+        for gone in failover.gone() {
+            let before = self.shared(gone.clone());
+            for group in self.holders.clear(gone) {
+                let Some(entry) = self.by_name.get_mut(&group) else {
+                    continue;
+                };
+                if entry.stamp >= failover.stamp() {
+                    entry.seat = self.holders.add(&before, &group);
+                    continue;
+                }
+                let mut after = folding.fold(Decision {
+                    group,
+                    coordinator: before.clone(),
+                    stamp: entry.stamp,
+                });
+                after.coordinator = self.holders.shared(after.coordinator);
+                entry.seat = self.holders.add(&after.coordinator, &after.group);
+                entry.stamp = after.stamp;
+                let before = before.clone();
+                moved.push(Moved { before, after });
             }
-            let before = entry.coordinator.clone();
-            let mut after = folding.fold(Decision {
-                group: group.clone(),
-                coordinator: before.clone(),
-                stamp: entry.stamp,
-            });
-            if after.coordinator != before {
-                uncount(&mut self.counts, &before);
-                after.coordinator = shared(&self.counts, after.coordinator);
-                *self.counts.entry(after.coordinator.clone()).or_default() += 1;
-                entry.coordinator = after.coordinator.clone();
-            }
-            entry.stamp = after.stamp;
-            moved.push(Moved { before, after });
         }
+        moved.sort_unstable_by(|a, b| a.after.group.cmp(&b.after.group));
         moved
     }
 
@@ -120,14 +121,23 @@ impl Groups {
     }
 
     pub(super) fn insert(&mut self, decision: &Decision) {
-        let entry = Entry {
-            coordinator: decision.coordinator.clone(),
-            stamp: decision.stamp,
-        };
-        *self.counts.entry(entry.coordinator.clone()).or_default() += 1;
-        if let Some(old) = self.by_name.insert(decision.group.clone(), entry) {
-            self.uncount(&old.coordinator);
+        let Decision {
+            group,
+            coordinator,
+            stamp,
+        } = decision;
+        if let Some(entry) = self.by_name.get_mut(group) {
+            entry.stamp = *stamp;
+            let before = entry.seat;
+            if self.holders.addr(before) != coordinator {
+                entry.seat = self.holders.add(coordinator, group);
+                self.vacate(before);
+            }
+            return;
         }
+        let seat = self.holders.add(coordinator, group);
+        let stamp = *stamp;
+        self.by_name.insert(group.clone(), Entry { seat, stamp });
     }
 
     /// Inserts into a cache of at most `capacity` groups; returns the group that had to make room.
@@ -148,46 +158,65 @@ impl Groups {
         let victim = beside(self.by_name.range(decision.group.clone()..))
             .or_else(|| beside(self.by_name.range::<GroupName, _>(..)))
             .unwrap_or_else(|| decision.group.clone());
-        if let Some(old) = self.by_name.remove(&victim) {
-            self.uncount(&old.coordinator);
-        }
+        self.remove(&victim);
         Some(victim)
     }
 
     /// Drops every decision that is newer than `inherited` and of an epoch before `epoch`, and says
     /// of which groups.
     pub(super) fn lose(&mut self, inherited: Stamp, epoch: Epoch) -> Vec<GroupName> {
-        let lost =
-            |_: &GroupName, entry: &mut Entry| entry.stamp > inherited && entry.stamp.epoch < epoch;
-        let lost: Vec<_> = self.by_name.extract_if(.., lost).collect();
-        for (_, entry) in &lost {
-            self.uncount(&entry.coordinator);
+        let lost = |entry: &Entry| entry.stamp > inherited && entry.stamp.epoch < epoch;
+        let all = self.by_name.iter().filter(|(_, entry)| lost(entry));
+        let lost: Vec<GroupName> = all.map(|(name, _)| name.clone()).collect();
+        for group in &lost {
+            self.remove(group);
         }
-        lost.into_iter().map(|(group, _)| group).collect()
+        lost
     }
 
     pub(super) fn clear(&mut self) {
         self.by_name.clear();
-        self.counts.clear();
+        self.holders = Holders::default();
     }
 
-    fn uncount(&mut self, coordinator: &GatewayAddr) {
-        uncount(&mut self.counts, coordinator);
-    }
-}
-
-fn uncount(counts: &mut BTreeMap<GatewayAddr, usize>, coordinator: &GatewayAddr) {
-    if let Some(count) = counts.get_mut(coordinator) {
-        *count -= 1;
-        if *count == 0 {
-            counts.remove(coordinator);
+    /// One at a time: the next may have another seat by then.
+    fn remove(&mut self, group: &GroupName) {
+        if let Some(old) = self.by_name.remove(group) {
+            self.vacate(old.seat);
         }
     }
+
+    /// A seat is free, and whoever had the last one of that gateway's moves there.
+    fn vacate(&mut self, seat: Seat) {
+        if let Some(mover) = self.holders.vacate(seat)
+            && let Some(entry) = self.by_name.get_mut(&mover)
+        {
+            entry.seat = seat;
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&GroupName, &GatewayAddr, Stamp)> {
+        let holders = &self.holders;
+        self.by_name
+            .iter()
+            .map(move |(name, entry)| (name, holders.addr(entry.seat), entry.stamp))
+    }
 }
 
-fn shared(counts: &BTreeMap<GatewayAddr, usize>, coordinator: GatewayAddr) -> GatewayAddr {
-    match counts.get_key_value(&coordinator) {
-        Some((known, _)) => known.clone(),
-        None => coordinator,
+/// By what is known, and not by who came to know it in what order.
+impl PartialEq for Groups {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Groups {}
+
+impl Hash for Groups {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.len().hash(state);
+        for known in self.iter() {
+            known.hash(state);
+        }
     }
 }

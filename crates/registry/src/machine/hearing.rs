@@ -33,10 +33,12 @@ fn fail_over(ctx: &mut Ctx<'_>, failover: &Arc<Failover>) {
         // A leader of another version: what it makes of the groups it can tell, one by one.
         return ctx.forget_all();
     };
-    for moved in ctx.core.groups.fail_over(failover, &folding) {
+    let moved = ctx.core.groups.fail_over(failover, &folding);
+    for moved in &moved {
         ctx.hear(&moved.after);
-        ctx.out.push(Effect::Learn(moved.after));
     }
+    let after = moved.into_iter().map(|moved| moved.after);
+    ctx.out.push(Effect::LearnAll(after.collect()));
 }
 
 /// Puts a decision into the cache, unless a newer one of the same group is there.

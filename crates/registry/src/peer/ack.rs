@@ -29,6 +29,9 @@ pub struct Ack {
     pub inherited_over: bool,
     /// What the gateway has to give up before it acts under the new lease.
     pub revokes: Revokes,
+    /// How long after this answer there may be news that the gateway's next heartbeat would bring too
+    /// late: it sends that one sooner. It is a wish, and costs a heartbeat at most.
+    pub ask_again: Option<Duration>,
 }
 
 /// Groups that a gateway is to give up.

@@ -318,5 +318,6 @@ pub(crate) fn ack(at: Stamp, inherited: Stamp, changes: Changes) -> Ack {
         inherited,
         inherited_over: true,
         revokes: Revokes::default(),
+        ask_again: None,
     }
 }

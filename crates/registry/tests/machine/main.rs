@@ -5,6 +5,7 @@
     reason = "a test ends at the first thing it did not expect"
 )]
 
+mod asking_again;
 mod backwards;
 mod changing_over;
 mod draining;

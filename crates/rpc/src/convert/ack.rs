@@ -1,3 +1,4 @@
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +39,7 @@ impl From<Ack> for proto::Ack {
             inherited: Some(ack.inherited.into()),
             inherited_over: ack.inherited_over,
             revokes: Some(revokes(ack.revokes)),
+            ask_again_micros: ack.ask_again.map_or(0, |span| micros(span).max(1)),
         };
         let fits = |ack: &Self| ack.encoded_len() <= MAX_ANSWER_BYTES;
         if fits(&ack) {
@@ -82,6 +84,8 @@ impl TryFrom<proto::Ack> for Ack {
                 .map(TryInto::try_into)
                 .transpose()?
                 .unwrap_or_default(),
+            ask_again: NonZeroU64::new(ack.ask_again_micros)
+                .map(|micros| Duration::from_micros(micros.get())),
         })
     }
 }

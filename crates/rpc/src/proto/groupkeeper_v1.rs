@@ -138,6 +138,10 @@ pub struct Ack {
     /// the number 0.
     #[prost(message, optional, tag = "13")]
     pub revokes: ::core::option::Option<Revokes>,
+    /// In how many microseconds there may be news: the gateway sends its next heartbeat then, where that is
+    /// sooner than usual. 0 for nothing expected.
+    #[prost(uint64, tag = "14")]
+    pub ask_again_micros: u64,
     /// What was decided since; one of the two is always set.
     #[prost(oneof = "ack::Changes", tags = "3, 4")]
     pub changes: ::core::option::Option<ack::Changes>,

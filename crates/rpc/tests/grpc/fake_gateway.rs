@@ -142,6 +142,7 @@ pub(crate) fn ack() -> Ack {
             number: 18,
             groups: vec![(group("refunds"), stamp(3, 13))],
         },
+        ask_again: Some(Duration::from_micros(20_001)),
     }
 }
 

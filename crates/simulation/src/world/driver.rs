@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use groupkeeper_registry::machine::{CallId, Effect, Input, OpId, Reply, StoreWork};
+use groupkeeper_registry::peer::Decision;
 
 use super::process::{Call, Caller, Farewell};
 use super::{World, trace};
@@ -147,11 +148,8 @@ impl World {
                     reply: reply @ Reply::Done(_),
                 } if quits => replies.push((call, reply)),
                 Effect::Reply { call, reply } => self.reply(pid, call, reply),
-                Effect::Learn(decision) => {
-                    if let Some(process) = self.processes.get_mut(&pid) {
-                        process.view.learn(decision);
-                    }
-                }
+                Effect::Learn(decision) => self.learn(pid, [decision]),
+                Effect::LearnAll(decisions) => self.learn(pid, decisions),
                 Effect::Forget(group) => {
                     if let Some(process) = self.processes.get_mut(&pid) {
                         process.view.groups.remove(&names::group_index(&group));
@@ -198,6 +196,14 @@ impl World {
             self.after(ms(500), Event::Farewell { pid });
         }
         held
+    }
+
+    fn learn(&mut self, pid: Pid, decisions: impl IntoIterator<Item = Decision>) {
+        if let Some(process) = self.processes.get_mut(&pid) {
+            for decision in decisions {
+                process.view.learn(decision);
+            }
+        }
     }
 
     /// Something that an answer is to come for.

@@ -100,3 +100,49 @@ fn a_full_cache_stays_at_its_capacity_and_keeps_the_newest() {
     assert_eq!(groups.len(), 2);
     assert_eq!(groups.count(&GatewayAddr::new("one:1").unwrap()), 2);
 }
+
+#[test]
+fn who_has_what_is_the_same_whatever_came_before() {
+    let names: Vec<String> = (0..40).map(|n| format!("g{n:02}")).collect();
+    let holder = |n: usize| format!("gateway-{}:1", n % 7);
+    let mut groups = Groups::default();
+    // Each group is given to one after the other, and some of them are lost on the way.
+    for round in 0..9 {
+        for (n, name) in names.iter().enumerate() {
+            groups.insert(&decision(name, &holder(n * 3 + round * (n % 4))));
+        }
+        if round == 4 {
+            groups.insert_bounded(&decision("g20", "gateway-9:1"), 39);
+            groups.insert_bounded(&decision("g50", "gateway-9:1"), 39);
+        }
+    }
+    groups.insert_bounded(&decision("g41", "gateway-9:1"), 20);
+    // Neighbours in their holders' lists go at once.
+    for (n, name) in groups.after(None, 100).iter().enumerate() {
+        let known = groups.get(name).unwrap();
+        let stamp = Stamp::new(Epoch::new(1), Revision::new(n as u64 % 3));
+        groups.insert(&Decision { stamp, ..known });
+    }
+    let settled = Stamp::new(Epoch::new(1), Revision::ZERO);
+    let lost = groups.lose(settled, Epoch::new(2));
+    assert!(lost.len() > 9 && lost.iter().all(|name| groups.get(name).is_none()));
+    let mut straight = Groups::default();
+    for name in groups.after(None, 100) {
+        straight.insert(&groups.get(&name).unwrap());
+    }
+    assert_eq!(groups, straight);
+    let all: Vec<_> = straight.coordinators().cloned().collect();
+    assert_eq!(groups.coordinators().cloned().collect::<Vec<_>>(), all);
+    let mut count = 0;
+    for addr in &all {
+        let its = groups.of(addr);
+        assert_eq!(its, straight.of(addr));
+        assert!(its.is_sorted());
+        assert!(
+            its.iter()
+                .all(|name| groups.coordinator(name) == Some(addr))
+        );
+        count += its.len();
+    }
+    assert_eq!(count, groups.len());
+}

@@ -1,4 +1,6 @@
-use groupkeeper_assignment_store::{Commit, GatewayRecord, LeaderRecord, WriteError};
+use std::sync::Arc;
+
+use groupkeeper_assignment_store::{Commit, Failover, GatewayRecord, LeaderRecord, WriteError};
 use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp};
 
@@ -44,6 +46,8 @@ enum Flight {
 struct Work {
     batch: Batch,
     decided: Decided,
+    /// How many assignments it writes that are behind a failover.
+    rewrites: usize,
 }
 
 impl Chain {
@@ -75,14 +79,17 @@ impl Chain {
         })
     }
 
+    /// The failover that the commit in flight begins.
+    pub(super) fn failover(&self) -> Option<&Arc<Failover>> {
+        let next = &self.work()?.batch.next;
+        let newest = next.failovers.newest();
+        newest.filter(|failover| failover.stamp() == next.stamp())
+    }
+
     /// Whether the commit in flight takes all groups from this gateway.
     pub(super) fn fails_over(&self, addr: &GatewayAddr) -> bool {
-        let failover = self.work().and_then(|work| {
-            let next = &work.batch.next;
-            let newest = next.failovers.newest();
-            newest.filter(|failover| failover.stamp() == next.stamp())
-        });
-        failover.is_some_and(|failover| failover.takes_from(addr))
+        let takes = |failover: &Arc<Failover>| failover.takes_from(addr);
+        self.failover().is_some_and(takes)
     }
 
     pub(super) fn deadline(&self) -> Moment {
@@ -103,6 +110,11 @@ impl Chain {
                 .collect(),
             Some(Flight::Verify { .. }) | None => Vec::new(),
         }
+    }
+
+    /// How many assignments behind a failover the commit in flight writes.
+    pub(super) fn rewrites(&self) -> usize {
+        self.work().map_or(0, |work| work.rewrites)
     }
 
     fn work(&self) -> Option<&Work> {
@@ -179,7 +191,7 @@ impl Leader {
         }
         let failover = self.fail_over(ctx, stamp);
         let decided = self.decide(ctx, stamp, failover.as_deref(), &mut changes);
-        self.rewrite(ctx, !decided.calls.is_empty(), &mut changes);
+        let rewrites = self.rewrite(ctx, !decided.calls.is_empty(), &mut changes);
         self.restore(ctx, &mut changes);
         self.set_aside(ctx, stamp, &mut changes);
         let failovers = self.failovers_after(failover);
@@ -213,7 +225,12 @@ impl Leader {
             next,
             changes,
         };
-        self.send(ctx, Work { batch, decided });
+        let work = Work {
+            batch,
+            decided,
+            rewrites,
+        };
+        self.send(ctx, work);
     }
 
     fn send(&mut self, ctx: &mut Ctx<'_>, work: Work) {
@@ -317,7 +334,7 @@ impl Leader {
     }
 
     fn committed(&mut self, ctx: &mut Ctx<'_>, work: Work) {
-        let Work { batch, decided } = work;
+        let Work { batch, decided, .. } = work;
         let other_failovers = batch.next.failovers != self.chain.record.failovers;
         self.chain.record = batch.next;
         ctx.core.applied = self.chain.record.stamp();

@@ -41,7 +41,7 @@ impl FailingOver {
         }
     }
 
-    /// How many assignments are known to be behind.
+    /// How many assignments are known to be behind, and in no commit yet.
     pub(super) fn behind(&self) -> usize {
         self.behind.values().map(BTreeSet::len).sum()
     }
@@ -100,25 +100,16 @@ impl Leader {
         if !self.failing_over.look || !settled || self.has_most_failovers() {
             return None;
         }
+        let gone = self.losers(ctx);
+        if gone.is_empty() {
+            self.failing_over.look = false;
+            return None;
+        }
         let among = self.takers(ctx);
         if among.is_empty() {
             return None;
         }
         self.failing_over.look = false;
-        let mut bytes = 0;
-        let fits = |addr: &&GatewayAddr| {
-            bytes += addr.as_str().len();
-            bytes <= Failover::MAX_BYTES
-        };
-        let coordinators = ctx.core.groups.coordinators();
-        let gone: Vec<GatewayAddr> = coordinators
-            .filter(|addr| self.can_lose_all(ctx, addr))
-            .take_while(fits)
-            .cloned()
-            .collect();
-        if gone.is_empty() {
-            return None;
-        }
         let moved: usize = gone.iter().map(|addr| ctx.core.groups.count(addr)).sum();
         let rule = ctx.core.config.placement.placement().rule();
         let among = weigh(among, moved);
@@ -143,14 +134,28 @@ impl Leader {
         self.chain.record().failovers.len() >= Failovers::MAX
     }
 
-    /// Whether all groups of a gateway can move now: its leases are over, and it has not left them for
-    /// its return; or it is to lose its groups and has given each of them up.
-    fn can_lose_all(&self, ctx: &Ctx<'_>, addr: &GatewayAddr) -> bool {
-        if self.is_alive(addr) {
-            self.loses_groups(addr) && self.has_given_all_up(ctx, addr)
-        } else {
-            !self.keeps.contains(addr)
-        }
+    /// The gateways whose groups can all move now, as many as one failover names: their leases are over,
+    /// and they have not left them for their return; or they are to lose their groups and have given each
+    /// of them up.
+    fn losers(&self, ctx: &Ctx<'_>) -> Vec<GatewayAddr> {
+        // Both are in order of their addresses: after every commit all are looked at, and nobody searched.
+        let mut members = self.members.iter().peekable();
+        let can_lose_all = |addr: &&GatewayAddr| {
+            while members.next_if(|member| member.addr < **addr).is_some() {}
+            let Some(member) = members.next_if(|member| member.addr == **addr) else {
+                return !self.keeps.contains(*addr);
+            };
+            let loses = member.draining || self.leaves_groups(addr);
+            loses && self.has_given_all_up(ctx, addr)
+        };
+        let mut bytes = 0;
+        let fits = |addr: &&GatewayAddr| {
+            bytes += addr.as_str().len();
+            bytes <= Failover::MAX_BYTES
+        };
+        let coordinators = ctx.core.groups.coordinators();
+        let losers = coordinators.filter(can_lose_all).take_while(fits);
+        losers.cloned().collect()
     }
 
     /// The gateways that are best off, with how many groups each has.
@@ -180,15 +185,15 @@ impl Leader {
         }
     }
 
-    /// Adds assignments that are behind to a commit, as many as there is room for.
+    /// Adds assignments that are behind to a commit, as many as there is room for, and says how many.
     pub(super) fn rewrite(
         &mut self,
         ctx: &Ctx<'_>,
         somebody_waits: bool,
         changes: &mut Vec<BatchChange>,
-    ) {
+    ) -> usize {
         if !self.has_settled() {
-            return;
+            return 0;
         }
         let room = Commit::MAX_CHANGES.saturating_sub(changes.len());
         let most = if somebody_waits {
@@ -206,7 +211,7 @@ impl Leader {
         let (mut taken, mut bytes) = (0, 0);
         while taken < most && bytes < super::deciding::MAX_BYTES {
             let Some(group) = self.failing_over.next_behind() else {
-                return;
+                break;
             };
             // Decided about since, or now: then it is rewritten by that.
             if let Some(decision) = ctx.core.groups.get(&group)
@@ -218,6 +223,7 @@ impl Leader {
                 changes.push(BatchChange::Rewrite(decision));
             }
         }
+        taken
     }
 
     /// The store did not take this assignment after all.
@@ -262,7 +268,7 @@ impl Leader {
         self.log.push(News::FailedOver(Arc::clone(failover)));
         let among = failover.among().iter().map(|(addr, _)| addr);
         let losing: Vec<_> = among.filter(|addr| self.loses_groups(addr)).collect();
-        let mut moved = Vec::with_capacity(count);
+        let (mut moved, mut learned) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for Moved { before, after } in all {
             self.revoking.done(&before, &after.group);
             if after.coordinator == before {
@@ -275,8 +281,9 @@ impl Leader {
                 self.proposals.add(after.group.clone(), Cause::Drain);
             }
             moved.push(after.group.clone());
-            ctx.out.push(Effect::Learn(after));
+            learned.push(after);
         }
+        ctx.out.push(Effect::LearnAll(learned));
         self.failing_over.all_fall_behind(failover.stamp(), moved);
         let gone: Vec<&str> = failover.gone().iter().map(GatewayAddr::as_str).collect();
         ctx.info(format!(

@@ -84,7 +84,12 @@ impl Leader {
 
     /// Whether a gateway's groups are to move: it drains, or leaves and does not keep them.
     pub(super) fn loses_groups(&self, addr: &GatewayAddr) -> bool {
-        self.is_draining(addr) || (self.leaving.contains_key(addr) && !self.keeps.contains(addr))
+        self.is_draining(addr) || self.leaves_groups(addr)
+    }
+
+    /// Whether a gateway leaves, and does not keep its groups.
+    pub(super) fn leaves_groups(&self, addr: &GatewayAddr) -> bool {
+        self.leaving.contains_key(addr) && !self.keeps.contains(addr)
     }
 
     /// Another process has taken the place of one that was leaving, or was drained: it is not the one

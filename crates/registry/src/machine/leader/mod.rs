@@ -1,5 +1,6 @@
 //! The gateway that decides.
 
+mod asking_again;
 mod chain;
 mod deciding;
 mod failing_over;
@@ -54,6 +55,8 @@ pub(super) struct Leader {
     members: Members,
     /// Nobody who has not joined is gone before this moment: see `spare_unjoined`.
     spared_until: Moment,
+    /// When somebody was taken for gone last.
+    gone_at: Moment,
     list: Arc<MemberList>,
     /// The stored set of gateways.
     stored: BTreeMap<GatewayAddr, GatewayRecord>,
@@ -169,6 +172,7 @@ impl Leader {
                 wait
             }),
             spared_until: Moment::ZERO,
+            gone_at: Moment::ZERO,
             list: Arc::default(),
             stored: BTreeMap::new(),
             admissions: BTreeMap::new(),
@@ -271,7 +275,7 @@ impl Leader {
             unreadable: self.findings.len(),
             set_aside: self.findings.set_aside(),
             restored: self.scrub.restored(),
-            behind: self.failing_over.behind(),
+            behind: self.failing_over.behind() + self.chain.rewrites(),
             problem: core.problem.clone(),
         }
     }

@@ -86,6 +86,7 @@ impl Leader {
             inherited: self.inherited.settled,
             inherited_over: self.inherited_over,
             revokes: self.revoking.to_tell(&heartbeat.gateway.addr),
+            ask_again: self.ask_again(ctx, &heartbeat.gateway.addr),
         };
         if mutation::is_on(Mutation::RevokeOnce) {
             self.revoking.take_for_told(&heartbeat.gateway.addr);
@@ -218,8 +219,7 @@ impl Leader {
     pub(super) fn expire(&mut self, ctx: &mut Ctx<'_>) {
         self.spare_unjoined(ctx);
         for gone in self.members.expire(ctx.now) {
-            let groups = ctx.core.groups.of(&gone.addr);
-            let count = groups.len();
+            let count = ctx.core.groups.count(&gone.addr);
             if gone.incarnation().is_none() && count > 0 {
                 ctx.alarm(format!(
                     "{count} groups were assigned to {}, where no gateway has shown itself: they are given \
@@ -234,8 +234,9 @@ impl Leader {
             }
             // With one commit; before everything is known, each by itself.
             self.failing_over.look = true;
+            self.gone_at = ctx.now;
             if !self.has_settled() {
-                for group in groups {
+                for group in ctx.core.groups.of(&gone.addr) {
                     self.proposals.add(group, Cause::Orphan);
                 }
             }

@@ -134,13 +134,14 @@ pub(super) fn ack() -> impl Strategy<Value = Ack> {
         .prop_map(|(version, members)| Arc::new(MemberList { version, members }));
     let news = (any::<u64>(), stamp(), changes, option::of(list), standing());
     let lease = (0..=3_600_000_000_u64).prop_map(Duration::from_micros);
-    (news, lease, stamp(), any::<bool>(), revokes()).prop_map(
+    let ask_again = option::of((1..=3_600_000_000_u64).prop_map(Duration::from_micros));
+    let rest = (any::<bool>(), revokes(), ask_again);
+    (news, lease, stamp(), rest).prop_map(
         |(
             (epoch, stamp, changes, members, standing),
             lease,
             inherited,
-            inherited_over,
-            revokes,
+            (inherited_over, revokes, ask_again),
         )| {
             Ack {
                 epoch: Epoch::new(epoch),
@@ -152,6 +153,7 @@ pub(super) fn ack() -> impl Strategy<Value = Ack> {
                 inherited,
                 inherited_over,
                 revokes,
+                ask_again,
             }
         },
     )

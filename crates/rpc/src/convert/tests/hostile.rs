@@ -46,6 +46,7 @@ pub(super) fn ack(decisions: Vec<Decision>) -> Ack {
         inherited: Stamp::ZERO,
         inherited_over: false,
         revokes: Revokes::default(),
+        ask_again: None,
     }
 }
 
