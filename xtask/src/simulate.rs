@@ -11,12 +11,12 @@ use crate::workspace;
 /// Seeds that every test run goes through: a few minutes on two cores.
 const SEEDS: u64 = 5_000;
 /// The most seeds for each known bug; most are seen in the first few.
-const MUTANT_SEEDS: u64 = 1_000;
+const MUTANT_SEEDS: u64 = 4_000;
 
 /// Options of `cargo xtask simulate`.
 #[derive(clap::Args)]
 pub(crate) struct Simulate {
-    /// How many seeds to run [default: 5000]; with --mutations, the most for each [default: 1000].
+    /// How many seeds to run [default: 5000]; with --mutations, the most for each [default: 4000].
     #[arg(long)]
     seeds: Option<u64>,
     /// The first of them.

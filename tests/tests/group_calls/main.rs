@@ -136,10 +136,17 @@ async fn a_gateway_that_wakes_up_does_not_act_on_its_old_lease() {
     });
     let moved = moved.await;
     asleep.resume();
-    assert_eq!(wire::receive(late, Call::OffsetCommit).await, 16);
+    // Where it can't tell in time who has the group now, it says so (15); it never acts.
+    let refused = |answer: i16| {
+        assert!([15, 16].contains(&answer), "{answer} at the old one");
+        answer == 16
+    };
+    refused(wire::receive(late, Call::OffsetCommit).await);
     for call in Call::ALL {
-        let answer = code(&owner, call, "orders").await;
-        assert_eq!(answer, 16, "{call:?} at the old one");
+        eventually("the old one sends away", async || {
+            refused(code(&owner, call, "orders").await).then_some(())
+        })
+        .await;
     }
     // kafka-python stays with a coordinator whose port is open and silent; now that one speaks.
     let state = member.until_joined_anew(&before).await;

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as BTreeEntry;
 use std::hash::{Hash, Hasher};
 
 use groupkeeper_assignment_store::Failover;
@@ -126,18 +127,22 @@ impl Groups {
             coordinator,
             stamp,
         } = decision;
-        if let Some(entry) = self.by_name.get_mut(group) {
-            entry.stamp = *stamp;
-            let before = entry.seat;
-            if self.holders.addr(before) != coordinator {
-                entry.seat = self.holders.add(coordinator, group);
-                self.vacate(before);
+        let (holders, stamp) = (&mut self.holders, *stamp);
+        match self.by_name.entry(group.clone()) {
+            BTreeEntry::Vacant(place) => {
+                let seat = holders.add(coordinator, group);
+                place.insert(Entry { seat, stamp });
             }
-            return;
+            BTreeEntry::Occupied(mut known) => {
+                let known = known.get_mut();
+                known.stamp = stamp;
+                let before = known.seat;
+                if holders.addr(before) != coordinator {
+                    known.seat = holders.add(coordinator, group);
+                    self.vacate(before);
+                }
+            }
         }
-        let seat = self.holders.add(coordinator, group);
-        let stamp = *stamp;
-        self.by_name.insert(group.clone(), Entry { seat, stamp });
     }
 
     /// Inserts into a cache of at most `capacity` groups; returns the group that had to make room.

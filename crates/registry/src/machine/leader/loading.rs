@@ -144,14 +144,16 @@ impl Leader {
         if !self.loading.list.is_reading(op) {
             return;
         }
+        let mut learned = Vec::with_capacity(entries.len());
         for entry in entries {
             match entry {
-                Listed::Assignment(assignment) => self.absorb(ctx, assignment),
+                Listed::Assignment(assignment) => learned.extend(self.take_in(ctx, assignment)),
                 Listed::Unreadable { name, group, why } => {
                     self.findings.find(ctx, name, group, &why);
                 }
             }
         }
+        ctx.out.push(Effect::LearnAll(learned));
     }
 
     pub(super) fn list_ended(
@@ -256,6 +258,12 @@ impl Leader {
 
     /// Takes in what is stored of a group, unless this leader has decided about it meanwhile.
     pub(super) fn absorb(&mut self, ctx: &mut Ctx<'_>, assignment: Assignment) {
+        let learned = self.take_in(ctx, assignment);
+        ctx.out.extend(learned.map(Effect::Learn));
+    }
+
+    /// The same; what look-ups may be answered with by that is still to be told.
+    fn take_in(&mut self, ctx: &mut Ctx<'_>, assignment: Assignment) -> Option<Decision> {
         let Assignment {
             group,
             coordinator,
@@ -276,7 +284,7 @@ impl Leader {
             ));
             ctx.core.see(stamp.epoch);
             self.end = Some(End::Again);
-            return;
+            return None;
         }
         if stamp.epoch < epoch && stamp > self.inherited.next() && !self.loading.told_backwards {
             self.loading.told_backwards = true;
@@ -292,7 +300,7 @@ impl Leader {
             if !self.chain.assigned().any(|assigned| *assigned == group) {
                 self.not_of_this_leader(ctx, &group, stamp);
             }
-            return;
+            return None;
         }
         let stored = Decision {
             group,
@@ -316,7 +324,7 @@ impl Leader {
             && (foreign || self.inherited.last != Stamp::ZERO)
             && known.is_none_or(|known| known.epoch < epoch && differs());
         if known.is_some_and(|known| known >= stamp) && !by_reference {
-            return;
+            return None;
         }
         let decision = Decision {
             group,
@@ -330,14 +338,14 @@ impl Leader {
             // nobody was ever answered, or what the reference wrote. It is decided again.
             ctx.out.push(Effect::Forget(decision.group.clone()));
             self.proposals.add(decision.group, Cause::Settle);
-            return;
+            return None;
         }
         if self.loses_groups(&decision.coordinator) {
             self.proposals.add(decision.group.clone(), Cause::Drain);
         } else if !self.is_alive(&decision.coordinator) {
             self.proposals.add(decision.group.clone(), Cause::Orphan);
         }
-        ctx.out.push(Effect::Learn(decision));
+        Some(decision)
     }
 }
 
