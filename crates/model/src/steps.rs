@@ -83,6 +83,7 @@ impl Step<'_> {
             Effect::Forget(group) => drop(gateway.view.remove(&group)),
             Effect::ForgetAll => gateway.view.clear(),
             Effect::Hold { group, stamp } => drop(gateway.held.insert(group, stamp)),
+            Effect::HoldAll(held) => gateway.held.extend(held),
             Effect::Release(group) => drop(gateway.held.remove(&group)),
             Effect::ReleaseAll => gateway.held.clear(),
             Effect::YieldLock | Effect::QuitLock => gateway.believes = false,

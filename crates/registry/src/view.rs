@@ -117,8 +117,11 @@ impl View {
         (now < until).then_some((stamp, until))
     }
 
-    pub(crate) fn hold(&self, group: GroupName, stamp: Stamp) {
-        self.held.pin().insert(group, stamp);
+    pub(crate) fn hold(&self, groups: impl IntoIterator<Item = (GroupName, Stamp)>) {
+        let held = self.held.pin();
+        for (group, stamp) in groups {
+            held.insert(group, stamp);
+        }
     }
 
     pub(crate) fn release(&self, group: &GroupName) {

@@ -240,6 +240,25 @@ impl Ctx<'_> {
         self.tell_held(&decision.group, held);
     }
 
+    /// The same of many, which are told of at once.
+    pub(super) fn hear_all<'a>(&mut self, decisions: impl IntoIterator<Item = &'a Decision>) {
+        let mut held = Vec::new();
+        for decision in decisions {
+            let Core {
+                holdings, me, seen, ..
+            } = &mut *self.core;
+            let group = decision.group.clone();
+            match holdings.hear(decision, &me.addr, *seen) {
+                Held::Same => {}
+                Held::By(stamp) => held.push((group, stamp)),
+                Held::NoLonger => self.out.push(Effect::Release(group)),
+            }
+        }
+        if !held.is_empty() {
+            self.out.push(Effect::HoldAll(held));
+        }
+    }
+
     /// Gives up a group that is held by this decision, or by an older one.
     pub(super) fn give_up(&mut self, group: &GroupName, stamp: Stamp) {
         let held = self.core.holdings.give_up(group, stamp);
@@ -271,10 +290,11 @@ impl Ctx<'_> {
 
     /// Hears again of everything that is known to name this gateway.
     pub(super) fn hold_again(&mut self) {
-        for group in self.core.groups.of(&self.core.me.addr) {
-            if let Some(decision) = self.core.groups.get(&group) {
-                self.hear(&decision);
-            }
+        // Some at a time: they may be all there are.
+        for some in self.core.groups.of(&self.core.me.addr).chunks(4_096) {
+            let known = some.iter().filter_map(|group| self.core.groups.get(group));
+            let known: Vec<Decision> = known.collect();
+            self.hear_all(&known);
         }
     }
 

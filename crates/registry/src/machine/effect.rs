@@ -74,6 +74,8 @@ pub enum Effect {
         /// The decision that gave it.
         stamp: Stamp,
     },
+    /// The same for many groups, each with the decision that gave it.
+    HoldAll(Vec<(GroupName, Stamp)>),
     /// It may no longer.
     Release(GroupName),
     /// It may no longer, for any group.

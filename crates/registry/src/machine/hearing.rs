@@ -34,9 +34,7 @@ fn fail_over(ctx: &mut Ctx<'_>, failover: &Arc<Failover>) {
         return ctx.forget_all();
     };
     let moved = ctx.core.groups.fail_over(failover, &folding);
-    for moved in &moved {
-        ctx.hear(&moved.after);
-    }
+    ctx.hear_all(moved.iter().map(|moved| &moved.after));
     let after = moved.into_iter().map(|moved| moved.after);
     ctx.out.push(Effect::LearnAll(after.collect()));
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use groupkeeper_registry::machine::{CallId, Effect, Input, OpId, Reply, StoreWork};
 use groupkeeper_registry::peer::Decision;
+use groupkeeper_types::{GroupName, Stamp};
 
 use super::process::{Call, Caller, Farewell};
 use super::{World, trace};
@@ -161,13 +162,8 @@ impl World {
                         process.view.groups.clear();
                     }
                 }
-                Effect::Hold { group, stamp } => {
-                    let group = names::group_index(&group);
-                    held.push(group);
-                    if let Some(process) = self.processes.get_mut(&pid) {
-                        process.view.held.insert(group, stamp);
-                    }
-                }
+                Effect::Hold { group, stamp } => held.extend(self.hold(pid, [(group, stamp)])),
+                Effect::HoldAll(groups) => held.extend(self.hold(pid, groups)),
                 Effect::Release(group) => {
                     if let Some(process) = self.processes.get_mut(&pid) {
                         process.view.held.remove(&names::group_index(&group));
@@ -204,6 +200,20 @@ impl World {
                 process.view.learn(decision);
             }
         }
+    }
+
+    /// Which groups those are.
+    fn hold(
+        &mut self,
+        pid: Pid,
+        groups: impl IntoIterator<Item = (GroupName, Stamp)>,
+    ) -> Vec<usize> {
+        let index = |(group, stamp): (GroupName, Stamp)| (names::group_index(&group), stamp);
+        let groups: Vec<(usize, Stamp)> = groups.into_iter().map(index).collect();
+        if let Some(process) = self.processes.get_mut(&pid) {
+            process.view.held.extend(groups.iter().copied());
+        }
+        groups.into_iter().map(|(group, _)| group).collect()
     }
 
     /// Something that an answer is to come for.

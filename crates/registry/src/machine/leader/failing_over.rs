@@ -276,13 +276,13 @@ impl Leader {
                 self.proposals.add(after.group, Cause::Orphan);
                 continue;
             }
-            ctx.hear(&after);
             if losing.contains(&&after.coordinator) {
                 self.proposals.add(after.group.clone(), Cause::Drain);
             }
             moved.push(after.group.clone());
             learned.push(after);
         }
+        ctx.hear_all(&learned);
         ctx.out.push(Effect::LearnAll(learned));
         self.failing_over.all_fall_behind(failover.stamp(), moved);
         let gone: Vec<&str> = failover.gone().iter().map(GatewayAddr::as_str).collect();
