@@ -151,6 +151,10 @@ impl Core {
         newest
     }
 
+    fn hear(&mut self, decision: &Decision) -> Held {
+        self.holdings.hear(decision, &self.me.addr, self.seen)
+    }
+
     /// A record of this gateway, which says that leases of this length may be running; unlike any it wrote before.
     pub(super) fn writing(
         &mut self,
@@ -233,10 +237,7 @@ impl Ctx<'_> {
 
     /// Takes note of a decision for what this gateway holds.
     pub(super) fn hear(&mut self, decision: &Decision) {
-        let held = self
-            .core
-            .holdings
-            .hear(decision, &self.core.me.addr, self.core.seen);
+        let held = self.core.hear(decision);
         self.tell_held(&decision.group, held);
     }
 
@@ -244,14 +245,9 @@ impl Ctx<'_> {
     pub(super) fn hear_all<'a>(&mut self, decisions: impl IntoIterator<Item = &'a Decision>) {
         let mut held = Vec::new();
         for decision in decisions {
-            let Core {
-                holdings, me, seen, ..
-            } = &mut *self.core;
-            let group = decision.group.clone();
-            match holdings.hear(decision, &me.addr, *seen) {
-                Held::Same => {}
-                Held::By(stamp) => held.push((group, stamp)),
-                Held::NoLonger => self.out.push(Effect::Release(group)),
+            match self.core.hear(decision) {
+                Held::By(stamp) => held.push((decision.group.clone(), stamp)),
+                other => self.tell_held(&decision.group, other),
             }
         }
         if !held.is_empty() {

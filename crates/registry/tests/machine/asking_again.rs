@@ -104,6 +104,24 @@ fn hears_of_a_failover(store_takes: Duration) -> (Duration, u32) {
 }
 
 #[test]
+fn gateways_that_are_to_ask_at_one_moment_ask_one_after_the_other() {
+    let found = record(&gateway(1), stamp(1, 5), stamp(1, 5));
+    let all: Vec<_> = (2..7).map(gateway).collect();
+    let mut leader = Driven::leading(&gateway(1), &found, &all);
+    leader.list(&[]);
+    let says = |n, leader: &mut Driven| {
+        let said = heartbeat(&gateway(n), 2, stamp(2, 1));
+        leader.heartbeat(said).expect("it is let in").ask_again
+    };
+    // Gateway 6 never shows itself.
+    leader.pass_with_store(Config::default().timing.wait() - 200 * MS);
+    let wishes: Vec<_> = (2..6)
+        .map(|n| says(n, &mut leader).expect("soon"))
+        .collect();
+    assert!(wishes.is_sorted_by(|a, b| a < b), "{wishes:?}");
+}
+
+#[test]
 fn a_file_is_behind_until_it_is_written() {
     let found = record(&gateway(1), stamp(1, 5), stamp(1, 5));
     let mut leader = Driven::leading(&gateway(1), &found, &[gateway(2)]);

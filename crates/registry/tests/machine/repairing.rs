@@ -7,7 +7,7 @@ use groupkeeper_assignment_store::{
     Listed, ReadError, StoredGateways, UnreadableGateway, WriteError,
 };
 use groupkeeper_registry::Config;
-use groupkeeper_registry::machine::{Answer, BatchChange, Effect, Input, StoreWork};
+use groupkeeper_registry::machine::{Answer, BatchChange, Effect, Input, OpId, StoreWork};
 use groupkeeper_registry::peer::{Decision, Heartbeat, Standing};
 use groupkeeper_types::{GatewayAddr, Stamp};
 
@@ -170,40 +170,47 @@ fn what_was_lost_with_it_is_given_out_anew_when_everybody_has_given_it_up() {
     assert_eq!(ack.unwrap().revokes.groups, []);
 }
 
+/// Gateways 2 and 3 say that they live, and act on what they are told to give up.
+fn beat(leader: &mut Driven, heard: &mut [u64; 2]) {
+    for (gateway, heard) in [gateway(2), gateway(3)].iter().zip(heard) {
+        let said = Heartbeat {
+            revokes_heard: *heard,
+            ..heartbeat(gateway, 6, Stamp::ZERO)
+        };
+        *heard = leader.heartbeat(said).unwrap().revokes.number;
+    }
+}
+
+/// Takes the next write or verification, and says whether it sets something aside.
+fn written_now(leader: &mut Driven) -> Option<(OpId, bool)> {
+    leader.take(|effect| match effect {
+        Effect::Store {
+            op,
+            work: StoreWork::Commit(batch),
+        } => {
+            let aside = |it: &BatchChange| matches!(it, BatchChange::SetAside(_));
+            Some((*op, batch.changes.iter().any(aside)))
+        }
+        Effect::Store {
+            op,
+            work: StoreWork::Verify(_),
+        } => Some((*op, false)),
+        _ => None,
+    })
+}
+
 #[test]
 fn what_the_store_does_not_move_stays_and_is_told_once() {
     let mut leader = leading(vec![torn("g")]);
     let mut heard = [0; 2];
     let mut refused = 0;
     for _ in 0..60 {
-        for (gateway, heard) in [gateway(2), gateway(3)].iter().zip(&mut heard) {
-            let said = Heartbeat {
-                revokes_heard: *heard,
-                ..heartbeat(gateway, 6, Stamp::ZERO)
-            };
-            *heard = leader.heartbeat(said).unwrap().revokes.number;
-        }
+        beat(&mut leader, &mut heard);
         leader.pass(Duration::from_millis(500));
         if let Some(op) = listing(&mut leader, true) {
             list(&mut leader, op, vec![torn("g")]);
         }
-        while let Some((op, aside)) = leader.take(|effect| match effect {
-            Effect::Store {
-                op,
-                work: StoreWork::Commit(batch),
-            } => Some((
-                *op,
-                batch
-                    .changes
-                    .iter()
-                    .any(|change| matches!(change, BatchChange::SetAside(_))),
-            )),
-            Effect::Store {
-                op,
-                work: StoreWork::Verify(_),
-            } => Some((*op, false)),
-            _ => None,
-        }) {
+        while let Some((op, aside)) = written_now(&mut leader) {
             refused += usize::from(aside);
             let why = "it is a directory".to_owned();
             let error = WriteError::Unsupported { why };
@@ -318,30 +325,12 @@ fn what_can_t_be_set_aside_is_told_once_and_no_longer_tried() {
     let mut heard = [0; 2];
     let mut tried = 0;
     for _ in 0..60 {
-        for (gateway, heard) in [gateway(2), gateway(3)].iter().zip(&mut heard) {
-            let said = Heartbeat {
-                revokes_heard: *heard,
-                ..heartbeat(gateway, 6, Stamp::ZERO)
-            };
-            *heard = leader.heartbeat(said).unwrap().revokes.number;
-        }
+        beat(&mut leader, &mut heard);
         for _ in 0..50 {
             leader.pass(Duration::from_millis(10));
-            let asked = leader.take(|effect| match effect {
-                Effect::Store {
-                    op,
-                    work: StoreWork::Commit(batch),
-                } => {
-                    let aside = |it: &BatchChange| matches!(it, BatchChange::SetAside(_));
-                    Some((*op, batch.changes.iter().any(aside)))
-                }
-                Effect::Store {
-                    op,
-                    work: StoreWork::Verify(_),
-                } => Some((*op, false)),
-                _ => None,
-            });
-            let Some((op, aside)) = asked else { continue };
+            let Some((op, aside)) = written_now(&mut leader) else {
+                continue;
+            };
             let why = "it is a directory".to_owned();
             let refused = Err(WriteError::Unsupported { why });
             tried += usize::from(aside);
