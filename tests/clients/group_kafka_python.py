@@ -24,6 +24,7 @@ import os
 import queue
 import sys
 import threading
+import time
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.errors import RebalanceInProgressError
@@ -75,7 +76,9 @@ class Member:
         }
 
     def commit(self, offset):
-        for _ in range(100):
+        # Longer than the session of a member that the client has left behind, where an answer was late.
+        end = time.monotonic() + 45
+        while time.monotonic() < end:
             offsets = {
                 it: OffsetAndMetadata(int(offset), "kept", -1)
                 for it in self.consumer.assignment()

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, Change, Commit, Expected, GatewayRecord, LeaderRecord,
+    Admission, Assignment, AssignmentStore, Change, Commit, Expected, GatewayRecord, LeaderRecord,
 };
 use groupkeeper_seaweedfs::{Fleet, FleetName, SeaweedFs};
 use groupkeeper_types::{
@@ -40,11 +40,17 @@ pub async fn fill(
         failovers: <_>::default(),
         leases: None,
         nonce: Nonce::random(),
+        lineage: Default::default(),
+        floor: Stamp::ZERO,
+        other: Default::default(),
     };
     let begun = store.begin(&Expected::DoesNotExist, &last).await;
     begun.expect("nobody has led this fleet");
     let mut groups = groups.into_iter().peekable();
-    let mut changes = vec![Change::Admit(gateway.clone())];
+    let mut changes = vec![Change::Admit(Admission {
+        gateway: gateway.clone(),
+        admitted: Stamp::new(last.epoch, last.revision.next()),
+    })];
     while !changes.is_empty() || groups.peek().is_some() {
         let revision = last.revision.next();
         let stamp = Stamp::new(last.epoch, revision);

@@ -7,6 +7,8 @@ mod clients;
 mod filled;
 pub mod history;
 #[cfg(feature = "real")]
+mod hosts;
+#[cfg(feature = "real")]
 pub mod scenario;
 #[cfg(feature = "real")]
 mod serve;
@@ -29,6 +31,8 @@ mod weed_process;
 pub use clients::{Client, ask, python};
 #[cfg(feature = "real")]
 pub use filled::fill;
+#[cfg(feature = "real")]
+pub use hosts::{Host, HostedWeed, Layout, Network};
 #[cfg(feature = "real")]
 pub use serve::{Serve, names};
 #[cfg(feature = "real")]

@@ -6,9 +6,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::eventually;
 use crate::weed_ports::free_port;
 use crate::weed_process::WeedProcess;
+use crate::{Host, eventually};
 
 /// A running `groupkeeper serve` or `groupkeeper fleet`, as an operator starts it.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Serve {
     rpc: String,
     args: Vec<String>,
     log: PathBuf,
+    /// Where it runs, where that is not this machine itself.
+    host: Option<Host>,
     /// Last, so that nobody writes into it any more when it is removed.
     _directory: TempDir,
 }
@@ -36,7 +38,15 @@ impl Serve {
     /// # Panics
     /// As [`start`](Self::start), and when the address is not `host:port`.
     pub fn start_at(kafka: &str, args: &[&str]) -> Self {
-        Self::launch("serve", kafka, args)
+        Self::launch("serve", kafka, args, None)
+    }
+
+    /// The same, on a host.
+    ///
+    /// # Panics
+    /// As [`start_at`](Self::start_at).
+    pub(crate) fn start_on(host: Host, kafka: &str, args: &[&str]) -> Self {
+        Self::launch("serve", kafka, args, Some(host))
     }
 
     /// Starts `groupkeeper fleet`, its first gateway at this address.
@@ -44,10 +54,10 @@ impl Serve {
     /// # Panics
     /// As [`start_at`](Self::start_at).
     pub fn fleet_at(kafka: &str, args: &[&str]) -> Self {
-        Self::launch("fleet", kafka, args)
+        Self::launch("fleet", kafka, args, None)
     }
 
-    fn launch(command: &str, kafka: &str, args: &[&str]) -> Self {
+    fn launch(command: &str, kafka: &str, args: &[&str], on: Option<Host>) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let log = directory.path().join("log");
         let mut all = vec![command.to_owned(), format!("--listen={kafka}")];
@@ -55,18 +65,19 @@ impl Serve {
         let (host, port) = kafka.rsplit_once(':').expect("host:port");
         let port: u16 = port.parse().expect("a port");
         Self {
-            process: run(&log, &all),
+            process: run(on.as_ref(), &log, &all),
             kafka: kafka.to_owned(),
             rpc: format!("{host}:{}", port + 10_000),
             args: all,
             log,
+            host: on,
             _directory: directory,
         }
     }
 
     /// Starts it again as it was started, after [`kill`](Self::kill) or [`stop`](Self::stop).
     pub fn start_again(&mut self) {
-        self.process = run(&self.log, &self.args);
+        self.process = run(self.host.as_ref(), &self.log, &self.args);
     }
 
     /// Where Kafka clients reach it.
@@ -84,9 +95,9 @@ impl Serve {
         &self.rpc
     }
 
-    /// Its process ID.
-    pub const fn pid(&self) -> i32 {
-        self.process.pid()
+    /// Where it runs, where that is not this machine itself.
+    pub(crate) const fn host(&self) -> Option<&Host> {
+        self.host.as_ref()
     }
 
     /// `kill -9`, without waiting until it is gone.
@@ -206,8 +217,12 @@ impl Drop for Serve {
     }
 }
 
-fn run(log: &Path, args: &[String]) -> WeedProcess {
-    WeedProcess::run(log, &binary(), args.iter().map(OsString::from))
+fn run(host: Option<&Host>, log: &Path, args: &[String]) -> WeedProcess {
+    let run = || WeedProcess::run(log, &binary(), args.iter().map(OsString::from));
+    match host {
+        Some(host) => host.enter(run),
+        None => run(),
+    }
 }
 
 fn binary() -> PathBuf {

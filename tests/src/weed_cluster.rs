@@ -8,6 +8,7 @@ use groupkeeper_types::Nonce;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::weed_ports::free_port;
 use crate::weed_process::WeedProcess;
@@ -21,8 +22,6 @@ pub struct WeedCluster {
     volume: WeedProcess,
     master: WeedProcess,
     master_address: ServerAddress,
-    /// The host that filers advertise.
-    host: Ipv4Addr,
     /// Last, so that nobody writes into it any more when it is removed.
     directory: TempDir,
 }
@@ -53,7 +52,7 @@ impl WeedCluster {
     /// # Panics
     /// When it does not work within a minute.
     pub async fn start_with(filers: usize, filer_options: &[&str]) -> Self {
-        let mut cluster = Self::without_filers(Ipv4Addr::LOCALHOST).await;
+        let mut cluster = Self::without_filers().await;
         for _ in 0..filers {
             cluster.start_filer(filer_options).await;
         }
@@ -61,12 +60,7 @@ impl WeedCluster {
         cluster
     }
 
-    /// Starts one whose filers are to advertise this host; whoever asks them there must be passed on to
-    /// 127.0.0.1, at the same port.
-    ///
-    /// # Panics
-    /// When the master does not work within a minute.
-    pub(crate) async fn without_filers(host: Ipv4Addr) -> Self {
+    async fn without_filers() -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let at = |name: &str| directory.path().join(name);
         let master_address = local(free_port());
@@ -98,7 +92,6 @@ impl WeedCluster {
             volume,
             master,
             master_address,
-            host,
             directory,
         };
         cluster.master_leads().await;
@@ -108,16 +101,8 @@ impl WeedCluster {
     /// A filer that asks a master too early asks again only a second later.
     async fn master_leads(&self) {
         eventually("the master leads", async || {
-            let mut stream = TcpStream::connect(("127.0.0.1", self.master_address.port()))
-                .await
-                .ok()?;
-            stream
-                .write_all(b"GET /cluster/status HTTP/1.0\r\n\r\n")
-                .await
-                .ok()?;
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).await.ok()?;
-            answer.contains(r#""IsLeader":true"#).then_some(())
+            let leads = leads(Ipv4Addr::LOCALHOST, self.master_address.port()).await;
+            leads.then_some(())
         })
         .await;
     }
@@ -131,17 +116,8 @@ impl WeedCluster {
     /// # Panics
     /// When it does not answer within a minute.
     pub async fn start_filer(&mut self, options: &[&str]) -> usize {
-        self.start_filer_at(free_port(), options).await
-    }
-
-    /// The same, at this port, and 10,000 above it for gRPC.
-    ///
-    /// # Panics
-    /// When it does not answer within a minute.
-    pub(crate) async fn start_filer_at(&mut self, port: u16, options: &[&str]) -> usize {
         let number = self.filers.len();
-        let address = ServerAddress::new(&format!("{}:{port}", self.host));
-        let address = address.expect("a port with a gRPC port");
+        let address = local(free_port());
         let options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
         std::fs::create_dir(self.store(number)).expect("a directory");
         let process = self.filer_process(number, &address, &options);
@@ -175,8 +151,7 @@ impl WeedCluster {
         let store = self.store(number);
         let mut args = vec![
             "filer".to_owned(),
-            format!("-ip={}", self.host),
-            "-ip.bind=127.0.0.1".to_owned(),
+            "-ip=127.0.0.1".to_owned(),
             format!("-port={}", address.port()),
             format!("-master={}", self.master_address),
             format!("-defaultStoreDir={}", store.display()),
@@ -218,28 +193,11 @@ impl WeedCluster {
     /// # Panics
     /// When they don't within a minute.
     pub async fn agreed(&self, filers: &[usize]) {
-        eventually("the filers agree on who decides", async || {
-            for key in 0..KEYS {
-                let key = format!("key-{key}");
-                let mut named = Vec::new();
-                for &number in filers {
-                    named.push(
-                        self.filer(number)
-                            .decides(&key, self.filer_address(number))
-                            .await?,
-                    );
-                }
-                let first = named.first()?;
-                let among = filers
-                    .iter()
-                    .any(|&number| self.filer_address(number) == first);
-                if !among || named.iter().any(|other| other != first) {
-                    return None;
-                }
-            }
-            Some(())
-        })
-        .await;
+        let asked = filers.iter().map(|&number| {
+            let address = self.filer_address(number).clone();
+            (self.filer(number), address)
+        });
+        agreed(&asked.collect::<Vec<_>>()).await;
     }
 
     /// Waits until transactions, too, go to the filers that decide on the locks: for five seconds
@@ -248,9 +206,12 @@ impl WeedCluster {
         tokio::time::sleep(Duration::from_secs(6)).await;
     }
 
-    /// How to connect to it: the default fleet, with default timeouts.
+    /// How to connect to it: the default fleet, with default timeouts. Decisions do not wait until a filer
+    /// has stood for some time, as they must where somebody may decide at another one.
     pub fn config(&self) -> SeaweedConfig {
-        SeaweedConfig::new(vec![self.master_address.clone()])
+        let mut config = SeaweedConfig::new(vec![self.master_address.clone()]);
+        config.settle = Duration::ZERO;
+        config
     }
 
     /// Where the master listens.
@@ -365,6 +326,43 @@ impl Drop for WeedCluster {
             }
         }
     }
+}
+
+/// Whether a master says that it leads the masters.
+pub(crate) async fn leads(host: Ipv4Addr, port: u16) -> bool {
+    let ask = async {
+        let mut stream = TcpStream::connect((host, port)).await.ok()?;
+        let question = b"GET /cluster/status HTTP/1.0\r\n\r\n";
+        stream.write_all(question).await.ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.ok()?;
+        Some(answer.contains(r#""IsLeader":true"#))
+    };
+    let answer = timeout(Duration::from_secs(1), ask).await;
+    answer.ok().flatten().unwrap_or(false)
+}
+
+/// Waits until filers agree on who decides, and decide for themselves: no other one does.
+///
+/// # Panics
+/// When they don't within a minute.
+pub(crate) async fn agreed(filers: &[(WeedFiler, ServerAddress)]) {
+    eventually("the filers agree on who decides", async || {
+        for key in 0..KEYS {
+            let key = format!("key-{key}");
+            let mut named = Vec::new();
+            for (filer, own) in filers {
+                named.push(filer.decides(&key, own).await?);
+            }
+            let first = named.first()?;
+            let among = filers.iter().any(|(_, own)| own == first);
+            if !among || named.iter().any(|other| other != first) {
+                return None;
+            }
+        }
+        Some(())
+    })
+    .await;
 }
 
 fn local(port: u16) -> ServerAddress {

@@ -1,3 +1,4 @@
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use groupkeeper_seaweedfs::ServerAddress;
@@ -23,7 +24,15 @@ impl WeedFiler {
     /// # Panics
     /// Outside a Tokio runtime.
     pub fn at_port(grpc_port: u16) -> Self {
-        let endpoint = Endpoint::from_shared(format!("http://127.0.0.1:{grpc_port}"));
+        Self::at(Ipv4Addr::LOCALHOST, grpc_port)
+    }
+
+    /// The filer that listens for gRPC on this port of a host. Nothing is connected yet.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime.
+    pub fn at(host: Ipv4Addr, grpc_port: u16) -> Self {
+        let endpoint = Endpoint::from_shared(format!("http://{host}:{grpc_port}"));
         let channel = endpoint.expect("an address").connect_lazy();
         Self {
             client: SeaweedFilerClient::new(channel).max_decoding_message_size(1 << 28),
@@ -88,7 +97,6 @@ impl WeedFiler {
         };
         let request = ObjectTransactionRequest {
             lock_key: directory.to_owned(),
-            route_key: directory.to_owned(),
             mutations: files.into_iter().map(put).collect(),
             ..ObjectTransactionRequest::default()
         };

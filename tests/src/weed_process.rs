@@ -75,11 +75,6 @@ impl WeedProcess {
         self.pid.as_raw_nonzero().get().unsigned_abs()
     }
 
-    /// Its process ID.
-    pub(crate) const fn pid(&self) -> i32 {
-        self.pid.as_raw_nonzero().get()
-    }
-
     /// As a crash, at once. It stays killed.
     pub(crate) fn kill(&self) {
         self.signal(Signal::KILL);

@@ -30,6 +30,9 @@ fn record(epoch: u64) -> LeaderRecord {
         settled: groupkeeper_types::Stamp::ZERO,
         failovers: Failovers::default(),
         leases: None,
+        lineage: Default::default(),
+        floor: groupkeeper_types::Stamp::ZERO,
+        other: Default::default(),
     }
 }
 
@@ -70,6 +73,14 @@ async fn repeat(store: &SeaweedFs, commit: &Commit) -> Result<(), WriteError> {
     .await
 }
 
+/// Begins the first epoch, as soon as the filer that decides has stood for long enough.
+async fn until_begun(store: &SeaweedFs, first: &LeaderRecord) {
+    eventually("the first epoch begins", async || {
+        store.begin(&Expected::DoesNotExist, first).await.ok()
+    })
+    .await;
+}
+
 fn ask(owner: &str) -> LockRequest {
     let (key, owner) = (lock_key(&Fleet::Default), LockOwner::new(owner));
     LockRequest {
@@ -87,7 +98,7 @@ async fn other(cluster: &WeedCluster) -> usize {
 #[tokio::test]
 async fn connecting_waits_for_nothing_and_the_first_call_for_the_filers() {
     let nobody = ServerAddress::new("127.0.0.1:9").unwrap();
-    let mut config = SeaweedConfig::new(vec![nobody.clone()]);
+    let mut config = SeaweedConfig::new(vec![nobody]);
     config.read_timeout = Duration::from_millis(500);
     let early = SeaweedFs::connect(config);
     assert_eq!(early.filers(), []);
@@ -98,9 +109,7 @@ async fn connecting_waits_for_nothing_and_the_first_call_for_the_filers() {
     assert!(matches!(&error, AcquireError::Unavailable(_)), "{error}");
 
     let cluster = WeedCluster::start(2).await;
-    let mut config = cluster.config();
-    config.masters.insert(0, nobody);
-    let store = SeaweedFs::connect(config);
+    let store = SeaweedFs::connect(cluster.config());
     assert_eq!(store.record().await, Ok(None));
     let mut filers = [0, 1].map(|number| cluster.filer_address(number).clone());
     filers.sort();
@@ -111,19 +120,17 @@ async fn connecting_waits_for_nothing_and_the_first_call_for_the_filers() {
 
 #[tokio::test]
 async fn the_filers_stay_known_while_the_masters_are_silent() {
-    let cluster = WeedCluster::start(1).await;
+    let cluster = WeedCluster::start(2).await;
     let mut config = cluster.config();
-    config.refresh_interval = Duration::from_millis(300);
+    // It knows all the filers soon.
+    config.acquaintance = Duration::from_secs(1);
     let store = SeaweedFs::connect(config);
     assert_eq!(store.record().await, Ok(None));
     cluster.stop_master();
-    // Longer than a refresh takes to fail.
+    // Longer than what the master said last allows: the filers agree, and that is enough.
     tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(store.filers().len(), 1);
-    store
-        .begin(&Expected::DoesNotExist, &record(1))
-        .await
-        .unwrap();
+    assert_eq!(store.filers().len(), 2);
+    until_begun(&store, &record(1)).await;
     cluster.cont_master();
 }
 
@@ -230,9 +237,12 @@ async fn after_the_deciding_filer_died_the_same_commit_is_confirmed() {
     let mut cluster = WeedCluster::start(2).await;
     cluster.settled().await;
     let decider = cluster.decider(KEY).await;
-    let store = SeaweedFs::connect(cluster.config());
+    let mut config = cluster.config();
+    // Longer than a filer that comes back takes to hear of what it missed.
+    config.settle = Duration::from_secs(4);
+    let store = SeaweedFs::connect(config);
     let first = record(1);
-    store.begin(&Expected::DoesNotExist, &first).await.unwrap();
+    until_begun(&store, &first).await;
     let heard = commit(&first, 1);
     store.commit(&heard).await.unwrap();
     // Known everywhere, so that the crash takes nothing along.
@@ -314,9 +324,7 @@ async fn a_lock_survives_the_filer_that_decides_on_it() {
 #[tokio::test]
 async fn a_filer_that_joins_with_an_empty_store_is_not_believed() {
     let mut cluster = WeedCluster::start(1).await;
-    let mut config = cluster.config();
-    config.refresh_interval = Duration::from_millis(250);
-    let store = SeaweedFs::connect(config);
+    let store = SeaweedFs::connect(cluster.config());
     let mut current = record(1);
     store
         .begin(&Expected::DoesNotExist, &current)

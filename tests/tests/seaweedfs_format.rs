@@ -43,6 +43,9 @@ fn record(epoch: u64) -> LeaderRecord {
         settled: Stamp::ZERO,
         failovers: Failovers::default(),
         leases: None,
+        lineage: Default::default(),
+        floor: Stamp::ZERO,
+        other: Default::default(),
     }
 }
 

@@ -4,14 +4,19 @@ use std::sync::Arc;
 
 use groupkeeper_election::{LockService, conformance};
 use groupkeeper_seaweedfs::SeaweedFs;
-use groupkeeper_tests::WeedCluster;
+use groupkeeper_tests::{WeedCluster, eventually};
 
 struct OnWeed(WeedCluster);
 
 #[async_trait::async_trait]
 impl conformance::Builder for OnWeed {
     async fn build(&self) -> Arc<dyn LockService> {
-        SeaweedFs::connect(self.0.config())
+        let store = SeaweedFs::connect(self.0.config());
+        eventually("it may decide", async || {
+            store.undecided().is_none().then_some(())
+        })
+        .await;
+        store
     }
 }
 

@@ -10,6 +10,12 @@ use crate::workspace;
 
 /// Seeds that every test run goes through: a few minutes on two cores.
 const SEEDS: u64 = 5_000;
+/// Seeds of fleets whose store is as bad as a real one can be: with these faults besides, a third of them
+/// parts, and loses what was written last.
+const BAD_STORE_SEEDS: u64 = 2_500;
+const BAD_STORE: &str = "restart,fork,cut,swap,loss,still,slow,burst";
+/// Seeds of fleets of which one gateway ends with a network that carries one way, or no way at all.
+const DEAF_SEEDS: u64 = 500;
 /// The most seeds for each known bug; most are seen in the first few.
 const MUTANT_SEEDS: u64 = 4_000;
 
@@ -28,6 +34,9 @@ pub(crate) struct Simulate {
     /// With --seed: prints everything that happens.
     #[arg(long, requires = "seed")]
     trace: bool,
+    /// Faults to have besides the usual ones, with commas between them; `all` for all.
+    #[arg(long, value_name = "NAMES")]
+    with: Option<String>,
     /// Goes on after a failure.
     #[arg(long)]
     all: bool,
@@ -56,6 +65,9 @@ impl Simulate {
         if let Some(mutation) = &self.mutation {
             step = step.args(["--mutation", mutation]);
         }
+        if let Some(with) = &self.with {
+            step = step.args(["--with", with]);
+        }
         let flags = [
             (self.trace, "--trace"),
             (self.all, "--all"),
@@ -75,6 +87,15 @@ pub(crate) fn test(phases: &mut Phases, root: &Path) {
     let shipped = seeds(build(false), SEEDS);
     let repeat = "cargo xtask simulate";
     phases.run("simulated fleets", repeat, || shipped.run(root));
+    let bad = seeds(build(false), BAD_STORE_SEEDS).args(["--with", BAD_STORE]);
+    let repeat =
+        "cargo xtask simulate --seeds 2500 --with restart,fork,cut,swap,loss,still,slow,burst";
+    phases.run("simulated fleets on a bad store", repeat, || bad.run(root));
+    let deaf = seeds(build(false), DEAF_SEEDS).args(["--with", "deaf"]);
+    let repeat = "cargo xtask simulate --seeds 500 --with deaf";
+    phases.run("simulated fleets with one out of reach", repeat, || {
+        deaf.run(root)
+    });
     let mutants = seeds(build(true), MUTANT_SEEDS).arg("--mutations");
     let repeat = "cargo xtask simulate --mutations";
     phases.run("simulated fleets with known bugs", repeat, || {

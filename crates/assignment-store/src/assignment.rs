@@ -18,7 +18,7 @@ pub struct Assignment {
 impl Assignment {
     /// The assignment as bytes: JSON, the same for the same assignment.
     pub fn encode(&self) -> Vec<u8> {
-        crate::codec::encode(self)
+        crate::codec::encode(crate::codec::FORMAT, self)
     }
 
     /// Reads what [`encode`](Self::encode) wrote.
@@ -26,6 +26,6 @@ impl Assignment {
     /// # Errors
     /// When the bytes are anything else.
     pub fn decode(bytes: &[u8]) -> Result<Self, crate::Undecodable> {
-        crate::codec::decode(bytes)
+        crate::codec::decode(crate::codec::FORMAT, bytes)
     }
 }

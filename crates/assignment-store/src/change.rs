@@ -1,6 +1,6 @@
 use groupkeeper_types::{GatewayAddr, GroupName};
 
-use crate::{Assignment, GatewayRecord};
+use crate::{Admission, Assignment};
 
 /// One change of a commit. Each is atomic, and doing it twice is doing it once.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -10,7 +10,7 @@ pub enum Change {
     /// Removes a group's assignment; nothing happens when there is none.
     Unassign(GroupName),
     /// Writes a gateway into the stored set, over an earlier incarnation.
-    Admit(GatewayRecord),
+    Admit(Admission),
     /// Removes a gateway from the stored set; nothing happens when it is not there.
     Dismiss(GatewayAddr),
     /// Moves what can't be read as an assignment out of the way, by the name under which it was

@@ -1,6 +1,6 @@
-use groupkeeper_types::Stamp;
+use groupkeeper_types::{Epoch, Nonce, Revision, Stamp};
 
-use crate::LeaderRecord;
+use crate::{Failovers, GatewayRecord, LeaderRecord, Lineage, OtherVersion};
 
 /// What must stand in the store for a new epoch to begin.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,6 +17,38 @@ impl Expected {
         match self {
             Self::DoesNotExist => Stamp::ZERO,
             Self::Matches(record) => record.stamp(),
+        }
+    }
+
+    /// The record by which a gateway begins this epoch on top of it: with all that the record before says
+    /// of what was decided.
+    pub fn begun_by(&self, gateway: &GatewayRecord, epoch: Epoch, nonce: Nonce) -> LeaderRecord {
+        let new = LeaderRecord {
+            epoch,
+            revision: Revision::ZERO.next(),
+            leader: gateway.addr.clone(),
+            incarnation: gateway.incarnation,
+            rpc: gateway.rpc.clone(),
+            lineage: Lineage::default(),
+            floor: Stamp::ZERO,
+            settled: Stamp::ZERO,
+            failovers: Failovers::default(),
+            leases: None,
+            nonce,
+            other: OtherVersion::default(),
+        };
+        let Self::Matches(before) = self else {
+            return new;
+        };
+        LeaderRecord {
+            revision: before.revision.next(),
+            lineage: before.lineage.followed_by(before.stamp()),
+            floor: before.floor,
+            settled: before.settled,
+            failovers: before.failovers.clone(),
+            leases: before.leases,
+            other: before.other.carried(),
+            ..new
         }
     }
 

@@ -53,10 +53,17 @@ impl Failover {
     /// When a list is empty, too long or names a gateway twice, or when one gateway is in both.
     pub fn new(
         stamp: Stamp,
-        mut gone: Vec<GatewayAddr>,
+        gone: Vec<GatewayAddr>,
         rule: impl Into<String>,
-        mut among: Vec<(GatewayAddr, NonZeroU32)>,
+        among: Vec<(GatewayAddr, NonZeroU32)>,
     ) -> Result<Self, InvalidFailover> {
+        // How an earlier version wrote them is of no account: others are told the canonical spellings, and place by
+        // those.
+        let among = among.into_iter();
+        let mut among: Vec<_> = among
+            .map(|(addr, weight)| (addr.into_canonical(), weight))
+            .collect();
+        let mut gone: Vec<_> = gone.into_iter().map(GatewayAddr::into_canonical).collect();
         gone.sort_unstable();
         among.sort_unstable();
         let failover = Self {
@@ -65,7 +72,7 @@ impl Failover {
             rule: rule.into(),
             among,
         };
-        failover.check()?;
+        failover.check(GatewayAddr::as_str)?;
         Ok(failover)
     }
 
@@ -80,8 +87,21 @@ impl Failover {
     }
 
     /// Whether a gateway is one of them.
+    ///
+    /// An earlier version takes two spellings of an address for two gateways. Where it let one take over from the
+    /// other, the spelling tells whose groups have moved.
     pub fn takes_from(&self, addr: &GatewayAddr) -> bool {
-        self.gone.binary_search(addr).is_ok()
+        let from = self.gone.partition_point(|gone| gone < addr);
+        let mut gone = self.gone[from..].iter().take_while(|gone| *gone == addr);
+        if self
+            .among
+            .binary_search_by(|(left, _)| left.cmp(addr))
+            .is_ok()
+        {
+            gone.any(|gone| gone.as_written() == addr.as_written())
+        } else {
+            gone.next().is_some()
+        }
     }
 
     /// The rule of placement and its version, `rendezvous/1` say.
@@ -94,11 +114,11 @@ impl Failover {
         &self.among
     }
 
-    fn check(&self) -> Result<(), InvalidFailover> {
-        let among: Vec<&GatewayAddr> = self.among.iter().map(|(addr, _)| addr).collect();
-        let gone: Vec<&GatewayAddr> = self.gone.iter().collect();
+    fn check(&self, text: fn(&GatewayAddr) -> &str) -> Result<(), InvalidFailover> {
+        let among: Vec<&str> = self.among.iter().map(|(addr, _)| text(addr)).collect();
+        let gone: Vec<&str> = self.gone.iter().map(text).collect();
         for (what, addrs) in [("those gone", &gone), ("those left", &among)] {
-            let bytes = addrs.iter().map(|addr| addr.as_str().len()).sum();
+            let bytes = addrs.iter().map(|addr| addr.len()).sum();
             if bytes == 0 || bytes > Self::MAX_BYTES {
                 return Err(InvalidFailover::Length { what, bytes });
             }
@@ -106,14 +126,15 @@ impl Failover {
                 return Err(InvalidFailover::NotSorted { what });
             }
         }
-        match among.iter().find(|addr| gone.binary_search(addr).is_ok()) {
-            Some(both) => Err(InvalidFailover::TakesItsOwn((*both).clone())),
+        let both = |addr: &&GatewayAddr| gone.binary_search(&text(addr)).is_ok();
+        match self.among.iter().map(|(addr, _)| addr).find(both) {
+            Some(both) => Err(InvalidFailover::TakesItsOwn(both.clone())),
             None => Ok(()),
         }
     }
 }
 
-/// As it is written: nothing is a failover before it has been checked.
+/// As it is written, sorted as it is spelled: nothing is a failover before it has been checked.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     stamp: Stamp,
@@ -126,19 +147,24 @@ impl TryFrom<Stored> for Failover {
     type Error = InvalidFailover;
 
     fn try_from(stored: Stored) -> Result<Self, InvalidFailover> {
-        let failover = Self {
+        let mut failover = Self {
             stamp: stored.stamp,
             gone: stored.gone,
             rule: stored.rule,
             among: stored.among,
         };
-        failover.check()?;
+        failover.check(GatewayAddr::as_written)?;
+        failover.gone.sort();
+        failover.among.sort();
         Ok(failover)
     }
 }
 
 impl From<Failover> for Stored {
-    fn from(failover: Failover) -> Self {
+    fn from(mut failover: Failover) -> Self {
+        let written = |a: &GatewayAddr, b: &GatewayAddr| a.as_written().cmp(b.as_written());
+        failover.gone.sort_by(written);
+        failover.among.sort_by(|(a, _), (b, _)| written(a, b));
         Self {
             stamp: failover.stamp,
             gone: failover.gone,

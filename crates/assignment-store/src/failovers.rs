@@ -141,8 +141,8 @@ mod tests {
             failover(1, &["a"], &["b", "a"]),
             Err(InvalidFailover::TakesItsOwn(addr("a")))
         );
-        let long = "x".repeat(250);
-        let many: Vec<String> = (0..70).map(|n| format!("{long}{n}")).collect();
+        let long = "x.".repeat(120);
+        let many: Vec<String> = (0..70).map(|n| format!("{long}{n:0>9}x")).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         assert!(matches!(
             failover(1, &many, &["a"]),

@@ -14,18 +14,3 @@ pub struct GatewayRecord {
     /// Where other gateways reach it.
     pub rpc: RpcAddr,
 }
-
-impl GatewayRecord {
-    /// The record as bytes: JSON, the same for the same record.
-    pub fn encode(&self) -> Vec<u8> {
-        crate::codec::encode(self)
-    }
-
-    /// Reads what [`encode`](Self::encode) wrote.
-    ///
-    /// # Errors
-    /// When the bytes are anything else.
-    pub fn decode(bytes: &[u8]) -> Result<Self, crate::Undecodable> {
-        crate::codec::decode(bytes)
-    }
-}

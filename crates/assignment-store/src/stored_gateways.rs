@@ -1,12 +1,12 @@
 use groupkeeper_types::GatewayAddr;
 
-use crate::GatewayRecord;
+use crate::Admission;
 
 /// The stored set of gateways.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct StoredGateways {
-    /// Those that can be read, sorted by address.
-    pub records: Vec<GatewayRecord>,
+    /// Those that can be read, sorted by address, each address once.
+    pub records: Vec<Admission>,
     /// The others. Each may be acting as much as one that can be read.
     pub unreadable: Vec<UnreadableGateway>,
 }
@@ -30,17 +30,17 @@ impl StoredGateways {
     }
 }
 
-impl FromIterator<GatewayRecord> for StoredGateways {
-    fn from_iter<I: IntoIterator<Item = GatewayRecord>>(records: I) -> Self {
+impl FromIterator<Admission> for StoredGateways {
+    fn from_iter<I: IntoIterator<Item = Admission>>(records: I) -> Self {
         let whole = |record| Ok::<_, UnreadableGateway>(record);
         records.into_iter().map(whole).collect()
     }
 }
 
-impl FromIterator<Result<GatewayRecord, UnreadableGateway>> for StoredGateways {
+impl FromIterator<Result<Admission, UnreadableGateway>> for StoredGateways {
     fn from_iter<I>(entries: I) -> Self
     where
-        I: IntoIterator<Item = Result<GatewayRecord, UnreadableGateway>>,
+        I: IntoIterator<Item = Result<Admission, UnreadableGateway>>,
     {
         let mut found = Self::default();
         for entry in entries {
@@ -50,6 +50,15 @@ impl FromIterator<Result<GatewayRecord, UnreadableGateway>> for StoredGateways {
             }
         }
         found.records.sort();
+        // An earlier version may have left one under another spelling, beside the one that this version admitted.
+        let spelled = |it: &Admission| it.addr().as_written() != it.addr().as_str();
+        found.records.dedup_by(|later, kept| {
+            let twice = later.addr() == kept.addr();
+            if twice && spelled(kept) {
+                std::mem::swap(later, kept);
+            }
+            twice
+        });
         found
     }
 }

@@ -74,6 +74,9 @@ async fn main() {
         settled: groupkeeper_types::Stamp::ZERO,
         failovers: Failovers::default(),
         leases: None,
+        lineage: Default::default(),
+        floor: Default::default(),
+        other: Default::default(),
     };
     store.begin(&Expected::DoesNotExist, &record).await.unwrap();
     commits(&store, &mut record).await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, Commit, Expected, GatewayRecord, LeaderRecord, Listed, Listing,
+    Admission, Assignment, AssignmentStore, Commit, Expected, LeaderRecord, Listed, Listing,
     ReadError, StoredGateways, Undecodable, UnreadableGateway, WriteError,
 };
 use groupkeeper_types::{GatewayAddr, GroupName};
@@ -90,14 +90,14 @@ pub(crate) fn decode_assignment(group: &str, bytes: &[u8]) -> Result<Assignment,
     )))
 }
 
-fn decode_gateway(addr: &str, bytes: &[u8]) -> Result<GatewayRecord, Undecodable> {
-    let gateway = GatewayRecord::decode(bytes)?;
-    if gateway.addr.as_str() == addr {
+fn decode_gateway(addr: &str, bytes: &[u8]) -> Result<Admission, Undecodable> {
+    let gateway = Admission::decode(bytes)?;
+    if GatewayAddr::stored(addr).is_ok_and(|named| named == *gateway.addr()) {
         return Ok(gateway);
     }
     Err(Undecodable::new(format!(
         "it is the record of another gateway, {}",
-        gateway.addr
+        gateway.addr()
     )))
 }
 
@@ -179,7 +179,7 @@ impl AssignmentStore for EmbeddedAssignmentStore {
         let found = self.database.read(read).await?;
         let decode = |(addr, bytes): (String, Vec<u8>)| {
             decode_gateway(&addr, &bytes).map_err(|e| UnreadableGateway {
-                addr: GatewayAddr::new(&addr).ok(),
+                addr: GatewayAddr::stored(&addr).ok(),
                 name: addr,
                 why: e.to_string(),
             })

@@ -21,21 +21,31 @@ impl From<io::Error> for NotCreated {
 ///
 /// The caller holds the directory's lock.
 pub(crate) fn create(file: &Path) -> Result<(), NotCreated> {
+    in_place(file, |unfinished| {
+        let filled = redb::Database::create(unfinished)
+            .map_err(redb::Error::from)
+            .and_then(|db| {
+                tables::create(&db)?;
+                Ok(db.close()?)
+            });
+        filled.map_err(NotCreated::Database)
+    })
+}
+
+/// Makes a file beside its place, and moves it there when it is whole.
+pub(crate) fn in_place<T, E: From<io::Error>>(
+    file: &Path,
+    fill: impl FnOnce(&Path) -> Result<T, E>,
+) -> Result<T, E> {
     let unfinished = file.with_extension("new");
     match fs::remove_file(&unfinished) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e.into()),
         _ => {}
     }
-    let filled = redb::Database::create(&unfinished)
-        .map_err(redb::Error::from)
-        .and_then(|db| {
-            tables::create(&db)?;
-            Ok(db.close()?)
-        });
-    filled.map_err(NotCreated::Database)?;
+    let filled = fill(&unfinished)?;
     fs::rename(&unfinished, file)?;
     file.parent().map_or(Ok(()), sync_directory)?;
-    Ok(())
+    Ok(filled)
 }
 
 /// Makes a directory and those above it. Without their being synced, a power cut could take a

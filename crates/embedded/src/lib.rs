@@ -8,6 +8,7 @@
 //! or absent, and what was confirmed is there.
 
 mod assignment_store;
+mod confirmed;
 mod creation;
 mod database;
 mod embedded;

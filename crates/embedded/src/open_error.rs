@@ -3,7 +3,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// Why a directory of data was not opened. Nothing that was in it is changed.
+/// Why a directory of data was not opened. Nothing that was in it is changed, but for the newest
+/// commit of a database that is [`Behind`](OpenError::Behind), which can't be read.
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// The path names something else.
@@ -54,14 +55,42 @@ pub enum OpenError {
     },
     /// What is there can't be made sense of.
     #[error(
-        "the data in {file:?} can't be read: {why}; restore the file from a backup, or move it \
-         away to start with no assignments at all"
+        "the data in {file:?} can't be read: {why}; restore its directory from a backup, or move \
+         the directory away to start with no assignments at all"
     )]
     Corrupt {
         /// The database.
         file: PathBuf,
         /// What is wrong with it.
         why: String,
+    },
+    /// It lacks what was confirmed.
+    #[error(
+        "the data in {file:?} have {found} of {confirmed} writes that were confirmed: the file is \
+         damaged, an older copy, or gone, and coordinators that were answered may be lost; restore \
+         the directory from a backup, or remove {note:?} to go on without those writes"
+    )]
+    Behind {
+        /// The database.
+        file: PathBuf,
+        /// How many writes it has.
+        found: u64,
+        /// How many were confirmed.
+        confirmed: u64,
+        /// What says so.
+        note: PathBuf,
+    },
+    /// It can't be told whether what was confirmed is there.
+    #[error(
+        "{note:?}, which says how much was confirmed, can't be read: whether {file:?} has all of \
+         it is not known; restore the directory from a backup, or remove {note:?} to go on with \
+         what is there"
+    )]
+    NoteDamaged {
+        /// The database.
+        file: PathBuf,
+        /// What says how many writes were confirmed.
+        note: PathBuf,
     },
     /// A newer version of this program wrote it.
     #[error(

@@ -5,6 +5,7 @@ use std::path::Path;
 use redb::Database;
 
 use crate::OpenError;
+use crate::confirmed::Confirmed;
 use crate::creation::{self, NotCreated};
 use crate::lock_file::{LockFile, Refused};
 use crate::opened::Opened;
@@ -31,7 +32,25 @@ pub(crate) fn open(dir: &Path) -> Result<Opened, OpenError> {
     })?;
     let file = dir.join("groupkeeper.redb");
     let explain = |e: redb::Error| explain(dir, &file, e);
+    let note = dir.join("confirmed");
+    let confirmed = Confirmed::open(&note).map_err(|e| match e.kind() {
+        io::ErrorKind::InvalidData => OpenError::NoteDamaged {
+            file: file.clone(),
+            note: note.clone(),
+        },
+        _ => can_not_use(&note, e),
+    })?;
+    let behind = |found| match &confirmed {
+        Some(confirmed) if found < confirmed.count() => Err(OpenError::Behind {
+            file: file.clone(),
+            found,
+            confirmed: confirmed.count(),
+            note: note.clone(),
+        }),
+        _ => Ok(()),
+    };
     if !file.try_exists().map_err(|e| can_not_use(&file, e))? {
+        behind(0)?;
         creation::create(&file).map_err(|e| match e {
             NotCreated::Io(cause) => can_not_use(&file, cause),
             NotCreated::Database(e) => explain(e),
@@ -44,7 +63,15 @@ pub(crate) fn open(dir: &Path) -> Result<Opened, OpenError> {
         Err(_) => return Err(corrupt(&file, "the database library failed on it")),
     };
     match format {
-        Format::Known(FORMAT) => Ok(Opened::new(database, file, lock)),
+        Format::Known(FORMAT) => {
+            let writes = tables::writes_in(&database).map_err(explain)?;
+            behind(writes)?;
+            let confirmed = match confirmed {
+                Some(confirmed) => confirmed,
+                None => Confirmed::create(&note, writes).map_err(|e| can_not_use(&note, e))?,
+            };
+            Ok(Opened::new(database, file, confirmed, lock))
+        }
         Format::Known(found) => Err(OpenError::Newer {
             file,
             found,

@@ -1,8 +1,12 @@
-use redb::{ReadableDatabase, TableDefinition, TableHandle};
+use redb::{
+    ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, TableHandle,
+    WriteTransaction,
+};
 
-/// One row, the version of the format of all other tables.
+/// The version of the format of all other tables, and how many writes were made.
 pub(crate) const ABOUT: TableDefinition<'_, &str, u64> = TableDefinition::new("groupkeeper");
 pub(crate) const FORMAT_ROW: &str = "format";
+const WRITES_ROW: &str = "writes";
 /// What this version writes, and all it reads.
 pub(crate) const FORMAT: u64 = 1;
 
@@ -39,6 +43,33 @@ pub(crate) fn create(database: &redb::Database) -> Result<(), redb::Error> {
     transaction.open_table(GATEWAYS)?;
     transaction.commit()?;
     Ok(())
+}
+
+/// How many writes the data have seen. Those of a version that did not count are not among them.
+pub(crate) fn writes(transaction: &ReadTransaction) -> Result<u64, redb::Error> {
+    count(&transaction.open_table(ABOUT)?)
+}
+
+/// As [`writes`], of what was last committed.
+pub(crate) fn writes_in(database: &redb::Database) -> Result<u64, redb::Error> {
+    writes(&database.begin_read()?)
+}
+
+/// As [`writes`], after counting this transaction as one more.
+pub(crate) fn count_write(transaction: &WriteTransaction) -> Result<u64, redb::Error> {
+    let mut about = transaction.open_table(ABOUT)?;
+    let writes = count(&about)?.saturating_add(1);
+    about.insert(WRITES_ROW, writes)?;
+    Ok(writes)
+}
+
+/// As [`writes`], in a transaction that is to change nothing.
+pub(crate) fn writes_before(transaction: &WriteTransaction) -> Result<u64, redb::Error> {
+    count(&transaction.open_table(ABOUT)?)
+}
+
+fn count(about: &impl ReadableTable<&'static str, u64>) -> Result<u64, redb::Error> {
+    Ok(about.get(WRITES_ROW)?.map_or(0, |writes| writes.value()))
 }
 
 /// Reads the format's version, and changes nothing.

@@ -52,10 +52,11 @@ pub(crate) fn commit(
                         assignments.remove((fleet, group.as_str()))?;
                     }
                     Change::Admit(gateway) => {
-                        gateways.insert((fleet, gateway.addr.as_str()), &*gateway.encode())?;
+                        gateways.insert((fleet, gateway.addr().as_str()), &*gateway.encode())?;
                     }
                     Change::Dismiss(addr) => {
                         gateways.remove((fleet, addr.as_str()))?;
+                        gateways.remove((fleet, addr.as_written()))?;
                     }
                     Change::SetAside(name) => {
                         let key = (fleet, name.as_str());

@@ -5,6 +5,9 @@ use thiserror::Error;
 
 /// What one listener allows: the numbers, before they are checked. Take the default and change what
 /// differs; [`Limits::new`] checks them.
+///
+/// A request that names more than it may is answered with POLICY_VIOLATION (44), for each name where
+/// the answer has a place for that. Such an answer has at most 15 times the bytes of its request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LimitSettings {
     /// Connections at a time, 1 to 1,000,000; one more is closed as soon as it is accepted. 10,000

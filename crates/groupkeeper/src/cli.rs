@@ -45,8 +45,8 @@ impl Cli {
 pub enum Command {
     /// Runs one gateway of a fleet.
     #[command(after_help = "\
-It answers Kafka clients and other gateways until Ctrl-C or SIGTERM, then moves its groups to the
-other gateways and leaves; a second Ctrl-C exits at once. RUST_LOG sets what is logged, like
+It answers Kafka clients and other gateways until Ctrl-C, SIGTERM or SIGHUP, then moves its groups to
+the other gateways and leaves; a second Ctrl-C exits at once. RUST_LOG sets what is logged, like
 RUST_LOG=debug. Every option can be given as an environment variable, like GROUPKEEPER_LISTEN; one
 that is empty counts as not set.
 
@@ -57,9 +57,9 @@ Example, three gateways that share a SeaweedFS:
     Serve(ServeArgs),
     /// Runs a whole fleet in this process, on consecutive ports: to try it, or for one machine.
     #[command(after_help = "\
-The gateways talk to each other over real connections, as if each was a process. Ctrl-C or SIGTERM
-stops all of them, and every group keeps its coordinator for the next start; a second Ctrl-C exits
-at once.
+The gateways talk to each other over real connections, as if each was a process. Ctrl-C, SIGTERM or
+SIGHUP stops all of them, and every group keeps its coordinator for the next start; a second Ctrl-C
+exits at once.
 
 Example, on the ports 9092 to 9094, and 19092 to 19094 for gateways and tools:
   groupkeeper fleet

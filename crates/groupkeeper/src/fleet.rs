@@ -17,16 +17,17 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use groupkeeper_gateway::{ClusterId, InvalidClusterId};
 use groupkeeper_hashing::{LoadCap, Strategy};
-use groupkeeper_registry::{Config, Parts, Registry, StartError};
+use groupkeeper_registry::{Config, Parts, PauseClock, Registry, StartError};
 use groupkeeper_rpc::{GrpcPeers, RpcTimeouts};
 use groupkeeper_seaweedfs::FleetName;
-use groupkeeper_types::{BootClock, GatewayAddr, TimingProfile};
+use groupkeeper_types::{GatewayAddr, TimingProfile};
 use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::backend_spec::BackendSpec;
 use crate::group_calls::GroupCalls;
+use crate::open_files::Connections;
 use crate::plan::GatewayPlan;
 use crate::signals::{Signals, Stop};
 use backend::Backend;
@@ -67,7 +68,7 @@ pub enum FleetError {
     #[error(transparent)]
     Name(#[from] InvalidClusterId),
     /// The system does not tell of signals.
-    #[error("Ctrl-C and SIGTERM can't be listened for: {0}")]
+    #[error("Ctrl-C, SIGTERM and SIGHUP can't be listened for: {0}")]
     Signals(#[source] io::Error),
     /// The ports.
     #[error(transparent)]
@@ -96,12 +97,12 @@ const CLUSTER_ID: &str = "groupkeeper";
 const HAND_OVER: Duration = Duration::from_millis(2_900);
 
 impl Fleet {
-    /// Runs until Ctrl-C or SIGTERM, then stops. A second signal ends it at once, with the code of
-    /// a program that this signal ended.
+    /// Runs until Ctrl-C, SIGTERM or SIGHUP, then stops. A second signal ends it at once, with the
+    /// code of a program that this signal ended. Each gateway takes as many `connections`.
     ///
     /// # Errors
     /// When it can't start, or a port is lost.
-    pub async fn run(self) -> Result<ExitCode, FleetError> {
+    pub async fn run(self, connections: Connections) -> Result<ExitCode, FleetError> {
         let mut signals = Signals::install().map_err(FleetError::Signals)?;
         let name = self.name.as_ref().map_or(CLUSTER_ID, FleetName::as_str);
         let cluster_id = ClusterId::new(name)?;
@@ -110,7 +111,7 @@ impl Fleet {
         let mut open = Vec::new();
         let groups = self.group_calls.coordinators(self.gateways.len());
         for (plan, groups) in self.gateways.iter().zip(groups) {
-            open.push(Doors::open(plan, cluster_id.clone(), groups).await?);
+            open.push(Doors::open(plan, connections, cluster_id.clone(), groups).await?);
         }
         let mut listeners = Listeners::default();
         let mut waiting = Vec::new();
@@ -206,7 +207,7 @@ fn parts(backend: &Backend) -> Parts {
         lock_key: backend.lock_key.clone(),
         store: Arc::clone(&backend.store),
         peers: Arc::new(GrpcPeers::new(RpcTimeouts::default())),
-        clock: Arc::new(BootClock),
+        clock: Arc::new(PauseClock::system()),
     }
 }
 

@@ -10,7 +10,7 @@ pub mod group_calls;
 mod late_registry;
 pub mod listen_addr;
 mod logging;
-mod open_files;
+pub mod open_files;
 mod output;
 pub mod plan;
 pub mod query;
@@ -25,6 +25,7 @@ use thiserror::Error;
 
 use cli::{Cli, Command, FleetArgs, ServeArgs, StoreArgs};
 use fleet::{Fleet, FleetError};
+use open_files::Connections;
 use plan::{Addresses, GatewayPlan, PlanError};
 
 /// Why the program failed.
@@ -34,6 +35,8 @@ enum Failure {
     Logging(#[from] logging::InvalidFilter),
     #[error("the program can't start its threads: {0}")]
     Runtime(#[source] io::Error),
+    #[error(transparent)]
+    Files(#[from] open_files::TooFewFiles),
     #[error(transparent)]
     Plan(#[from] PlanError),
     #[error(transparent)]
@@ -91,10 +94,10 @@ fn gateways(
         drain,
     };
     logging::start("info")?;
-    open_files::raise_limit();
+    let connections = Connections::of_each(fleet.gateways.len())?;
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.enable_all().build().map_err(Failure::Runtime)?;
-    let ended = runtime.block_on(Box::pin(fleet.run()));
+    let ended = runtime.block_on(Box::pin(fleet.run(connections)));
     // What still runs is a store's last call, or was told to exit at once.
     runtime.shutdown_timeout(Duration::ZERO);
     Ok(ended?)

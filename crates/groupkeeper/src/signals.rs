@@ -7,6 +7,9 @@ pub(crate) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    /// Nothing where it is ignored: `nohup` asks for that.
+    #[cfg(unix)]
+    hang_up: Option<tokio::signal::unix::Signal>,
 }
 
 /// A signal that came.
@@ -28,25 +31,52 @@ impl Stop {
         name: "SIGTERM",
         code: 143,
     };
+    /// The terminal is gone, or somebody expects it to read its configuration again, which it can't.
+    #[cfg(unix)]
+    const HANG_UP: Self = Self {
+        name: "SIGHUP, taken as SIGTERM",
+        code: 129,
+    };
 }
 
 #[cfg(unix)]
 impl Signals {
     pub(crate) fn install() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
+        let hang_up = SignalKind::hangup();
+        let heeded = !ignores(hang_up);
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hang_up: heeded.then(|| signal(hang_up)).transpose()?,
         })
     }
 
     /// Waits for the next one. Cancel safe.
     pub(crate) async fn next(&mut self) -> Stop {
+        let hang_up = async {
+            match &mut self.hang_up {
+                Some(hang_up) => hang_up.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = self.interrupt.recv() => Stop::INTERRUPT,
             _ = self.terminate.recv() => Stop::TERMINATE,
+            _ = hang_up => Stop::HANG_UP,
         }
     }
+}
+
+/// Whether this process was started so that it ignores a signal. Only Linux tells that to safe code;
+/// elsewhere it is taken as not so.
+#[cfg(unix)]
+fn ignores(signal: tokio::signal::unix::SignalKind) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // Signals are counted from 1, and the bits of the mask from 0.
+    ignored.is_some_and(|mask| mask >> (signal.as_raw_value() - 1) & 1 == 1)
 }
 
 #[cfg(not(unix))]

@@ -6,6 +6,9 @@ use crate::{Candidate, Weight};
 
 /// The gateways a group may be placed on: sorted by address, each address once, and hashed once, so
 /// that a placement costs a few instructions for each.
+///
+/// What counts is how an address is written: a rule that was stored under other spellings places as it did when
+/// those were other gateways.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Candidates {
     sorted: Vec<Candidate>,
@@ -29,8 +32,9 @@ impl Candidates {
         candidates: impl IntoIterator<Item = Candidate>,
     ) -> Result<Self, DuplicateCandidate> {
         let mut sorted: Vec<Candidate> = candidates.into_iter().collect();
-        sorted.sort_unstable();
-        if let Some(twice) = sorted.windows(2).find(|pair| pair[0].addr == pair[1].addr) {
+        sorted.sort_unstable_by(as_written);
+        let same = |pair: &&[Candidate]| pair[0].addr.as_written() == pair[1].addr.as_written();
+        if let Some(twice) = sorted.windows(2).find(same) {
             return Err(DuplicateCandidate {
                 addr: twice[0].addr.clone(),
             });
@@ -46,8 +50,8 @@ impl Candidates {
             weight: Weight::ONE,
         };
         let mut sorted: Vec<Candidate> = addrs.into_iter().map(equal).collect();
-        sorted.sort_unstable();
-        sorted.dedup();
+        sorted.sort_unstable_by(as_written);
+        sorted.dedup_by(|a, b| a.addr.as_written() == b.addr.as_written());
         Self::hashed(sorted)
     }
 
@@ -86,6 +90,10 @@ impl Candidates {
     }
 }
 
+fn as_written(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
+    a.addr.as_written().cmp(b.addr.as_written())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,12 +106,12 @@ mod tests {
         };
         let among = Candidates::new([
             candidate("b:1", 2),
-            candidate("B:1", 1),
+            candidate("B-1:1", 1),
             candidate("a:10", 3),
         ]);
         let among = among.unwrap();
         let addrs: Vec<_> = among.as_slice().iter().map(|c| c.addr.as_str()).collect();
-        assert_eq!(addrs, ["B:1", "a:10", "b:1"]);
+        assert_eq!(addrs, ["a:10", "b-1:1", "b:1"]);
         assert_eq!((among.len(), among.total_weight()), (3, 6));
 
         let addrs = ["b:1", "a:1", "b:1"].map(|addr| GatewayAddr::new(addr).unwrap());

@@ -34,7 +34,7 @@ impl Contenders {
         places.sort_by_key(|&place| Reverse(sorted[place].weight));
         let in_order = || places.iter().map(|&place| &sorted[place]);
         Self {
-            hashes: in_order().map(|c| spread(c.addr.as_str())).collect(),
+            hashes: in_order().map(|c| spread(c.addr.as_written())).collect(),
             weights: in_order().map(|c| c.weight).collect(),
             places,
         }

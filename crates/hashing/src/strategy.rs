@@ -95,6 +95,7 @@ mod tests {
     fn names_and_rules_lead_back() {
         for strategy in Strategy::ALL {
             assert_eq!(strategy.to_string().parse(), Ok(strategy));
+            assert_eq!(strategy.rule(), strategy.placement().rule());
             assert_eq!(
                 Strategy::from_rule(strategy.placement().rule()),
                 Ok(strategy)

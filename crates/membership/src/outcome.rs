@@ -18,10 +18,3 @@ pub enum Outcome {
         old: Member,
     },
 }
-
-impl Outcome {
-    /// Whether it was not joined before.
-    pub const fn joined(&self) -> bool {
-        !matches!(self, Self::Renewed)
-    }
-}

@@ -43,6 +43,8 @@ impl Fleet {
             timing,
             // It would be read for ever.
             scrub_every: None,
+            // A fleet of two would pass it to and fro.
+            lends_lock: false,
             ..Config::default()
         };
         Gateway {

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use groupkeeper_assignment_store::{
-    Assignment, GatewayRecord, LeaderRecord, Listed, ReadError, WriteError,
+    Admission, Assignment, LeaderRecord, Listed, ReadError, WriteError,
 };
 use groupkeeper_registry::machine::{self, Batch, Input, OpId, StoreWork};
 use groupkeeper_registry::peer::{Ack, Decision, Found, Heartbeat, Leave, PeerError, Resigned};
@@ -43,7 +43,7 @@ pub(crate) enum Answer {
     Record(Option<LeaderRecord>),
     Done,
     Stale(Option<LeaderRecord>),
-    Gateways(Vec<GatewayRecord>),
+    Gateways(Vec<Admission>),
     /// And whether it is all there is.
     Listed(Vec<Decision>, bool),
     Loaded(Option<Decision>),

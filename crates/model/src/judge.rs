@@ -19,7 +19,7 @@ impl Step<'_> {
         }
         let mut after = Store::clone(&self.state.store);
         for change in &batch.changes {
-            after.make(change);
+            after.make(change, batch.next.stamp());
         }
         after.record = Some(batch.next.clone());
         let wrong = |group: &GroupName| self.wrong(gateway, &after.effective(group)?);
@@ -30,15 +30,13 @@ impl Step<'_> {
     fn wrong(&self, gateway: &Gateway, decision: &Decision) -> Option<Broken> {
         let (state, group) = (&self.state, &decision.group);
         let stands = state.store.effective(group)?;
+        let whole = self.was_whole(&stands);
         if stands.stamp > decision.stamp {
-            return Some(Broken::Durable);
+            return whole.then_some(Broken::Durable);
         }
         if stands.coordinator == decision.coordinator {
             return None;
         }
-        // Half of a commit was never told to anybody, and is decided again by whoever finds it.
-        let decided = state.history.decided.get(group);
-        let whole = decided.is_some_and(|all| all.iter().any(|(it, _)| *it == stands));
         if whole && !gateway.view.contains_key(group) {
             return Some(Broken::Honest);
         }
@@ -68,9 +66,10 @@ impl Step<'_> {
     /// What is wrong with a change that the store is about to make.
     pub(crate) fn wrong_with(&self, batch: &Batch, made: usize) -> Option<Broken> {
         let state = &self.state;
-        if let Some(BatchChange::Assign(decision)) = batch.changes.get(made)
+        if let Some(decision) = batch.changes.get(made).and_then(written)
             && let Some(stands) = state.store.assignments.get(&decision.group)
             && stands.stamp > decision.stamp
+            && self.was_whole(stands)
         {
             return Some(Broken::Durable);
         }
@@ -80,20 +79,26 @@ impl Step<'_> {
         })
     }
 
-    /// Tells when a change that is about to be made decides again what an earlier leader left half done.
+    /// Whether the commit that wrote this was made as a whole. Half of one was never told to anybody: whoever
+    /// finds it decides it again, or takes it back.
+    fn was_whole(&self, stands: &Decision) -> bool {
+        let decided = self.state.history.decided.get(&stands.group);
+        decided.is_some_and(|all| all.iter().any(|(it, _)| it == stands))
+    }
+
+    /// Tells when a change that is about to be made decides again, or takes back, what an earlier leader left
+    /// half done.
     pub(crate) fn note_half(&self, change: &BatchChange) {
-        let BatchChange::Assign(decision) = change else {
+        let Some(decision) = written(change) else {
             return;
         };
         let Some(stands) = self.state.store.assignments.get(&decision.group) else {
             return;
         };
-        let decided = self.state.history.decided.get(&decision.group);
-        let whole = decided.is_some_and(|all| all.iter().any(|(it, _)| it == stands));
-        if !whole
-            && stands.stamp.epoch < decision.stamp.epoch
-            && stands.coordinator == decision.coordinator
-        {
+        let again =
+            stands.stamp.epoch < decision.stamp.epoch && stands.coordinator == decision.coordinator;
+        let taken_back = decision.stamp < stands.stamp;
+        if (again || taken_back) && !self.was_whole(stands) {
             self.note(Kind::HalfSettled);
         }
     }
@@ -123,5 +128,13 @@ impl Step<'_> {
                 }
             }
         }
+    }
+}
+
+/// The assignment that a change writes.
+fn written(change: &BatchChange) -> Option<&Decision> {
+    match change {
+        BatchChange::Assign(decision) | BatchChange::Rewrite(decision) => Some(decision),
+        BatchChange::SetAside(_) | BatchChange::Admit(_) | BatchChange::Dismiss(_) => None,
     }
 }

@@ -77,6 +77,10 @@ mod some {
             Mutation::HeldThroughLapse,
             "takes a move that is missed while a lease is over",
         ),
+        (
+            Mutation::DeafLeased,
+            "takes answers that are lost for half a lease, and one more that is not",
+        ),
     ];
 
     pub(crate) fn all(threads: usize) -> bool {

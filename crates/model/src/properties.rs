@@ -32,6 +32,8 @@ const ALWAYS: [(&str, Condition); 8] = [
             names::groups().iter().all(|group| {
                 let published = gateway.held.get(group).copied();
                 let published = published.filter(|_| now < gateway.lease_until);
+                let floor = gateway.machine.head().token_floor;
+                let published = published.map(|stamp| stamp.max(floor));
                 gateway.machine.owns(group, now) == published
             })
         })
@@ -39,7 +41,7 @@ const ALWAYS: [(&str, Condition); 8] = [
     ("G2 whoever acts is in the stored set", |_, state| {
         let stored = |gateway: &Gateway| {
             let known = state.store.gateways.get(names::addr(gateway.pid.0));
-            known.map(|it| it.incarnation) == Some(names::incarnation(gateway.pid))
+            known.map(|it| it.gateway.incarnation) == Some(names::incarnation(gateway.pid))
         };
         let acts = |it: &Gateway| it.may_act(state.moment()) && !it.held.is_empty();
         state.gateways.iter().all(|it| !acts(it) || stored(it))

@@ -29,7 +29,7 @@ kinds! {
     LeaseOver "a lease ran out",
     RevokeHeard "a revoke was acknowledged",
     Refused "an old leader's write was refused",
-    HalfSettled "half of a commit was decided again by the next leader",
+    HalfSettled "half of a commit was decided again, or taken back, by the next leader",
     Repeated "a commit that had been made was repeated",
     LateWrite "a write landed that nobody waited for any more",
     Returned "a restarted gateway has a lease again",

@@ -3,7 +3,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
-use groupkeeper_assignment_store::{GatewayRecord, LeaderRecord};
+use groupkeeper_assignment_store::{Admission, LeaderRecord};
 use groupkeeper_registry::machine::{CallId, Machine, OpId};
 use groupkeeper_registry::peer::{Decision, MemberList, Role};
 use groupkeeper_types::{GatewayAddr, GroupName, Moment, Nonce, Stamp};
@@ -75,7 +75,7 @@ pub(crate) struct Seat {
 pub(crate) struct Store {
     pub(crate) record: Option<LeaderRecord>,
     pub(crate) assignments: BTreeMap<GroupName, Decision>,
-    pub(crate) gateways: BTreeMap<GatewayAddr, GatewayRecord>,
+    pub(crate) gateways: BTreeMap<GatewayAddr, Admission>,
 }
 
 /// What has been: not part of the world, only of its judgement.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use groupkeeper_assignment_store::{Expected, LeaderRecord};
+use groupkeeper_assignment_store::{Admission, Expected, LeaderRecord};
 use groupkeeper_registry::Folding;
 use groupkeeper_registry::machine::{Batch, BatchChange, Input, OpId, StoreWork};
 use groupkeeper_registry::peer::Decision;
-use groupkeeper_types::GroupName;
 use groupkeeper_types::mutation::{self, Mutation};
+use groupkeeper_types::{GroupName, Stamp};
 
 use crate::apply::Step;
 use crate::flight::{Answer, Flight, What};
@@ -145,7 +145,8 @@ impl Step<'_> {
         self.state.broken = self.wrong_with(batch, made).or(self.state.broken);
         if let Some(change) = batch.changes.get(made) {
             self.note_half(change);
-            self.state.store.change(|store| store.make(change));
+            let at = batch.next.stamp();
+            self.state.store.change(|store| store.make(change, at));
             return None;
         }
         let mut before = self.state.store.clone();
@@ -189,7 +190,7 @@ impl State {
 
 impl Store {
     /// Makes one change of a commit.
-    pub(crate) fn make(&mut self, change: &BatchChange) {
+    pub(crate) fn make(&mut self, change: &BatchChange, at: Stamp) {
         match change {
             BatchChange::Assign(decision) | BatchChange::Rewrite(decision) => {
                 let group = decision.group.clone();
@@ -198,7 +199,11 @@ impl Store {
             // Everything can be read here.
             BatchChange::SetAside(_) => {}
             BatchChange::Admit(record) => {
-                self.gateways.insert(record.addr.clone(), record.clone());
+                let admitted = Admission {
+                    gateway: record.clone(),
+                    admitted: at,
+                };
+                self.gateways.insert(record.addr.clone(), admitted);
             }
             BatchChange::Dismiss(addr) => drop(self.gateways.remove(addr)),
         }

@@ -18,6 +18,8 @@ pub struct Config {
     /// How long a leader rests between two rounds in which it reads through the store, slowly, and puts
     /// right what is not as it was decided; `None` for never. Rounds are 2 s apart at least.
     pub scrub_every: Option<Duration>,
+    /// Whether a leader that no other gateway hears lets others try to lead, for a moment.
+    pub lends_lock: bool,
 }
 
 impl Default for Config {
@@ -28,6 +30,7 @@ impl Default for Config {
             load_cap: None,
             cached_groups: 1_000_000,
             scrub_every: Some(Duration::from_secs(10)),
+            lends_lock: true,
         }
     }
 }

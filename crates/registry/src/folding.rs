@@ -113,6 +113,7 @@ mod tests {
     use std::num::NonZeroU32;
     use std::sync::Arc;
 
+    use groupkeeper_assignment_store::LeaderRecord;
     use groupkeeper_types::{Epoch, GatewayAddr, Revision};
 
     use super::*;
@@ -167,6 +168,35 @@ mod tests {
         );
         assert_eq!(folding.first_moved_by(&decision("b", stamp(8))), None);
         assert!(folding.made(stamp(8)) && !folding.made(stamp(7)));
+    }
+
+    /// Where it was decided under another spelling, it has been answered so.
+    #[test]
+    fn a_stored_failover_places_by_the_spellings_that_it_was_decided_with() {
+        let places = |rule: &str| {
+            let failover = format!(
+                r#"{{"stamp":{{"epoch":1,"revision":5}},"gone":["G:1"],"rule":"{rule}","among":[["C:1",1],["a:1",1],["b.:1",1],["b:1",1]]}}"#
+            );
+            let record = format!(
+                r#"{{"format":1,"value":{{"epoch":1,"revision":5,"leader":"a:1","incarnation":1,"rpc":"a:2","settled":{{"epoch":1,"revision":1}},"failovers":[{failover}],"nonce":1}}}}"#
+            );
+            let record = LeaderRecord::decode(record.as_bytes()).unwrap();
+            let folding = Folding::new(&record.failovers).unwrap();
+            let group = |n| GroupName::new(&format!("group-{n}")).unwrap();
+            let place = move |n| {
+                let group = group(n);
+                let lost = Decision {
+                    group,
+                    ..decision("g", stamp(4))
+                };
+                folding.fold(lost).coordinator.to_string()
+            };
+            (0..8).map(place).collect::<Vec<_>>()
+        };
+        // What the version said that took each spelling for a gateway.
+        let (c, a, b) = ("c:1", "a:1", "b:1");
+        assert_eq!(places("rendezvous/1"), [c, a, b, b, b, b, a, b]);
+        assert_eq!(places("modulo/1"), [a, b, b, c, a, b, b, c]);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 mod config;
 mod driver;
 mod folding;
+pub mod lookups;
 pub mod machine;
 pub mod peer;
 #[cfg(feature = "testing")]
@@ -15,7 +16,7 @@ pub mod testing;
 mod view;
 
 pub use config::Config;
-pub use driver::{Guard, NotOwner, Parts, Registry, StartError};
+pub use driver::{Guard, NotOwner, Parts, PauseClock, Registry, StartError};
 pub use folding::Folding;
 pub use groupkeeper_types::{BrokenPromise, Timing};
 pub use view::Fresh;

@@ -1,5 +1,6 @@
 mod fresh;
 mod known;
+mod told;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use crate::machine::Head;
 use crate::peer::{Decision, Found, MemberList, Role};
 pub use fresh::Fresh;
 use known::Known;
+use told::Told;
 
 /// Names come from clients, and are hashed with a key that they can't know.
 type Hashing = std::hash::RandomState;
@@ -18,9 +20,10 @@ type Groups = papaya::HashMap<GroupName, Known, Hashing>;
 /// What look-ups read: published by the one task that runs the machine, read by any number of
 /// threads without waiting.
 #[derive(Debug)]
-pub(crate) struct View {
+pub struct View {
     published: ArcSwap<Published>,
     groups: Groups,
+    told: Told,
     /// What this gateway may act as coordinator of, by which decision, while its lease lasts.
     held: papaya::HashMap<GroupName, Stamp>,
 }
@@ -53,7 +56,7 @@ impl Published {
 
 /// What a view says about a group, at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Lookup {
+pub enum Lookup {
     /// This is the decision.
     Known(Found),
     /// The view is fresh and does not have it: this gateway leads and must decide.
@@ -65,28 +68,46 @@ pub(crate) enum Lookup {
 }
 
 impl View {
-    pub(crate) fn new(head: Head) -> Self {
+    /// Of a gateway that knows no group so far.
+    pub fn new(head: Head) -> Self {
         Self {
             published: ArcSwap::from_pointee(Published::new(head, None)),
             groups: papaya::HashMap::new(),
+            told: Told::default(),
             held: papaya::HashMap::new(),
         }
     }
 
-    pub(crate) fn head(&self) -> Arc<Head> {
+    /// What was published last.
+    pub fn head(&self) -> Arc<Head> {
         Arc::clone(&self.published.load().head)
     }
 
     /// What was published last, if answers may be given out of it at `now`. The deadline is compared
     /// here and not by a timer, so that a process that was suspended is right at once.
-    pub(crate) fn fresh(&self, now: Moment) -> Option<Fresh<'_>> {
+    pub fn fresh(&self, now: Moment) -> Option<Fresh<'_>> {
         let published = self.published.load();
-        let fresh = now < published.fresh_until;
+        let fresh = now < published.fresh_until
+            && self.told.newer_than(published.head.applied, now).is_none();
         fresh.then(|| Fresh::new(published, &self.groups))
     }
 
+    /// As of when this gateway answers at least: it has heard, or told, what was decided until then.
+    pub fn newest(&self, now: Moment) -> Stamp {
+        let heard = self.published.load().head.applied;
+        self.told.newer_than(heard, now).unwrap_or(heard)
+    }
+
+    /// An answer from the store is about to be given that is as of then. Until that moment nothing older is
+    /// told: by then whoever led has heard of it, or no session with it is fresh.
+    pub fn tell(&self, as_of: Stamp, until: Moment) {
+        if as_of > self.published.load().head.applied {
+            self.told.tell(as_of, until);
+        }
+    }
+
     /// The coordinator of a group as of `now`.
-    pub(crate) fn lookup(&self, group: &str, now: Moment) -> Lookup {
+    pub fn lookup(&self, group: &str, now: Moment) -> Lookup {
         let Some(fresh) = self.fresh(now) else {
             return Lookup::AskStore;
         };
@@ -109,30 +130,35 @@ impl View {
         }
     }
 
-    /// The decision by which this gateway may act as a group's coordinator at `now`, and until when
+    /// The token under which this gateway may act as a group's coordinator at `now`, and until when
     /// unless its lease is renewed; `None` when it may not act.
-    pub(crate) fn owns(&self, group: &str, now: Moment) -> Option<(Stamp, Moment)> {
-        let until = self.published.load().head.lease_until;
+    pub fn owns(&self, group: &str, now: Moment) -> Option<(Stamp, Moment)> {
+        let published = self.published.load();
+        let (until, floor) = (published.head.lease_until, published.head.token_floor);
         let stamp = *self.held.pin().get(group)?;
-        (now < until).then_some((stamp, until))
+        (now < until).then_some((stamp.max(floor), until))
     }
 
-    pub(crate) fn hold(&self, groups: impl IntoIterator<Item = (GroupName, Stamp)>) {
+    /// This gateway may act as coordinator of these from now on, by these decisions.
+    pub fn hold(&self, groups: impl IntoIterator<Item = (GroupName, Stamp)>) {
         let held = self.held.pin();
         for (group, stamp) in groups {
             held.insert(group, stamp);
         }
     }
 
-    pub(crate) fn release(&self, group: &GroupName) {
+    /// No longer of this one.
+    pub fn release(&self, group: &GroupName) {
         self.held.pin().remove(group);
     }
 
-    pub(crate) fn release_all(&self) {
+    /// Nor of any.
+    pub fn release_all(&self) {
         self.held.pin().clear();
     }
 
-    pub(crate) fn learn(&self, decisions: impl IntoIterator<Item = Decision>) {
+    /// This was decided.
+    pub fn learn(&self, decisions: impl IntoIterator<Item = Decision>) {
         let groups = self.groups.pin();
         for decision in decisions {
             let Decision {
@@ -144,16 +170,34 @@ impl View {
         }
     }
 
-    pub(crate) fn forget(&self, group: &GroupName) {
+    /// What was decided about this one is not known any more.
+    pub fn forget(&self, group: &GroupName) {
         self.groups.pin().remove(group);
     }
 
-    pub(crate) fn forget_all(&self) {
+    /// Nor about any.
+    pub fn forget_all(&self) {
         self.groups.pin().clear();
     }
 
+    /// What is in here of a group, whether or not it may be answered with.
+    pub fn cached(&self, group: &str) -> Option<Decision> {
+        let groups = self.groups.pin();
+        let (name, known) = groups.get_key_value(group)?;
+        Some(Decision {
+            group: name.clone(),
+            coordinator: known.coordinator().clone(),
+            stamp: known.stamp(),
+        })
+    }
+
+    /// How many groups are in here.
+    pub fn cached_len(&self) -> usize {
+        self.groups.len()
+    }
+
     /// Called by one task only.
-    pub(crate) fn publish(&self, head: Head) {
+    pub fn publish(&self, head: Head) {
         let next = Published::new(head, Some(&self.published.load()));
         self.published.store(Arc::new(next));
     }

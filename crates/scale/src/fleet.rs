@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_registry::peer::{Ack, Changes, Heartbeat, Standing};
 use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Incarnation, RpcAddr, Stamp};
@@ -39,11 +41,14 @@ impl Member {
             gateway: self.record.clone(),
             announce: !self.announced,
             epoch: self.epoch,
+            stood: self.epoch,
             applied: self.applied,
             members_version: self.members_version,
             revokes_heard: self.revokes_heard,
             given_up: Vec::new(),
             draining: self.draining,
+            unanswered: Duration::ZERO,
+            store_decides: false,
         }
     }
 

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use groupkeeper_assignment_store::{GatewayRecord, LeaderRecord};
+use groupkeeper_assignment_store::{Admission, LeaderRecord};
 use groupkeeper_registry::machine::{Answer, Batch, BatchChange, StoreWork};
 use groupkeeper_types::GatewayAddr;
 
@@ -12,7 +12,7 @@ use crate::placed::Placed;
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     record: Option<LeaderRecord>,
-    gateways: BTreeMap<GatewayAddr, GatewayRecord>,
+    gateways: BTreeMap<GatewayAddr, Admission>,
     pub(crate) placed: Placed,
     pub(crate) commits: u64,
     pub(crate) failovers: u64,
@@ -49,7 +49,11 @@ impl Store {
                 BatchChange::Assign(decision) => self.placed.assign(&decision),
                 BatchChange::Rewrite(_) => self.rewritten += 1,
                 BatchChange::Admit(record) => {
-                    self.gateways.insert(record.addr.clone(), record);
+                    let admitted = Admission {
+                        gateway: record,
+                        admitted: batch.next.stamp(),
+                    };
+                    self.gateways.insert(admitted.addr().clone(), admitted);
                 }
                 BatchChange::Dismiss(addr) => {
                     self.gateways.remove(&addr);

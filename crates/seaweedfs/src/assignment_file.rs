@@ -61,7 +61,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Assignment, String> {
     };
     Ok(Assignment {
         group: GroupName::new(&read.consumer_group).map_err(|e| format!("ConsumerGroup: {e}"))?,
-        coordinator: GatewayAddr::new(&read.coordinator_addr)
+        coordinator: GatewayAddr::stored(&read.coordinator_addr)
             .map_err(|e| format!("CoordinatorAddr: {e}"))?,
         stamp,
         assigned_at: go_time::parse(read.assigned_at.as_deref())

@@ -33,7 +33,7 @@ pub(crate) struct Plan {
 
 /// An attempt that took this long without an end says something about its filer.
 const SLOW: Duration = Duration::from_millis(100);
-const FIRST_PAUSE: Duration = Duration::from_millis(25);
+pub(crate) const FIRST_PAUSE: Duration = Duration::from_millis(25);
 
 /// Asks one filer after the other until one has the answer.
 ///
@@ -66,6 +66,20 @@ where
         sleep(pause).await;
         pause = pause.saturating_mul(2);
     }
+}
+
+/// Asks one filer once, and waits for it until the deadline.
+pub(crate) async fn at_one<T, Fut>(
+    filers: &Filers,
+    plan: Plan,
+    deadline: Instant,
+    filer: Arc<Filer>,
+    call: &impl Fn(Arc<Filer>) -> Fut,
+) -> Result<T, Failure>
+where
+    Fut: Future<Output = Attempt<T>>,
+{
+    one_round(filers, plan, deadline, vec![filer], call).await
 }
 
 async fn one_round<T, Fut>(

@@ -1,12 +1,16 @@
 use std::time::Duration;
 
+use groupkeeper_types::Timing;
+
+use crate::rule::settle_for;
 use crate::{Fleet, ServerAddress};
 
 /// How to reach a SeaweedFS, and which fleet's data to use there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SeaweedConfig {
-    /// The masters: any one of them that answers is enough to find the filers.
+    /// All masters. Most of them must name one leader for the filers to be found, and for anything to
+    /// be decided; where some are left out, nothing is.
     pub masters: Vec<ServerAddress>,
     /// The filers' group as the masters know it; most set-ups have none, which is the empty text.
     pub filer_group: String,
@@ -20,8 +24,13 @@ pub struct SeaweedConfig {
     pub lock_timeout: Duration,
     /// The most a connection may take to be made.
     pub connect_timeout: Duration,
-    /// How often the masters are asked for the filers; sooner after a filer failed.
-    pub refresh_interval: Duration,
+    /// S: how long a filer must have stood as the one that decides before anything is decided there. As
+    /// [`settle_for`](Self::settle_for) says, or two gateways may decide at two filers.
+    pub settle: Duration,
+    /// How long a process must have heard listings of filers before it may go on deciding without masters, where
+    /// all filers agree. One that was started while a cut hid some of them could decide beside those in the next
+    /// cut.
+    pub acquaintance: Duration,
     /// Entries asked for at once in a listing; 0 leaves the number to the filer.
     pub page_size: u32,
 }
@@ -37,8 +46,15 @@ impl SeaweedConfig {
             write_timeout: Duration::from_secs(2),
             lock_timeout: Duration::from_millis(400),
             connect_timeout: Duration::from_secs(1),
-            refresh_interval: Duration::from_secs(5),
+            settle: settle_for(&Timing::default()),
+            acquaintance: Duration::from_secs(60),
             page_size: 1_000,
         }
+    }
+
+    /// The least [`settle`](Self::settle) for a fleet with these timings: longer than what any gateway may
+    /// do on what it last heard of another filer. 6.6 s with the default ones.
+    pub fn settle_for(timing: &Timing) -> Duration {
+        settle_for(timing)
     }
 }

@@ -1,7 +1,7 @@
 //! What stands in the filer's directories, made sense of.
 
 use groupkeeper_assignment_store::{
-    Assignment, GatewayRecord, LeaderRecord, Listed, UnreadableGateway,
+    Admission, Assignment, LeaderRecord, Listed, UnreadableGateway,
 };
 use groupkeeper_types::GatewayAddr;
 
@@ -77,17 +77,23 @@ pub(crate) fn listed(layout: &Layout, directory: &str, entry: &Entry) -> Option<
 pub(crate) fn gateway(
     layout: &Layout,
     entry: &Entry,
-) -> Option<Result<GatewayRecord, UnreadableGateway>> {
+) -> Option<Result<Admission, UnreadableGateway>> {
     let named = entry.name.strip_suffix(".json")?;
     if entry.is_directory {
         return None;
     }
     let read = content(entry).and_then(|bytes| {
-        let record = GatewayRecord::decode(bytes).map_err(|e| e.to_string())?;
-        if layout.gateway(&record.addr).name != entry.name {
+        let record = Admission::decode(bytes).map_err(|e| e.to_string())?;
+        let written = layout.gateway_as_written(record.addr());
+        let places = [Some(layout.gateway(record.addr())), written];
+        if !places
+            .iter()
+            .flatten()
+            .any(|place| place.name == entry.name)
+        {
             return Err(format!(
                 "it is of the gateway {}, whose file is another",
-                record.addr
+                record.addr()
             ));
         }
         Ok(record)
@@ -99,7 +105,7 @@ pub(crate) fn gateway(
         };
         UnreadableGateway {
             name: place.path(),
-            addr: GatewayAddr::new(named).ok(),
+            addr: GatewayAddr::stored(named).ok(),
             why,
         }
     }))
@@ -174,12 +180,17 @@ mod tests {
 
     #[test]
     fn a_gateway_s_record_stands_in_its_own_file() {
-        use groupkeeper_types::{Incarnation, RpcAddr};
+        use groupkeeper_assignment_store::GatewayRecord;
+        use groupkeeper_types::{Epoch, Incarnation, Revision, RpcAddr, Stamp};
         let layout = Layout::new(&Fleet::Default);
-        let record = GatewayRecord {
+        let gateway_of_it = GatewayRecord {
             addr: GatewayAddr::new("h:1").unwrap(),
             incarnation: Incarnation::new(1),
             rpc: RpcAddr::new("h:2").unwrap(),
+        };
+        let record = Admission {
+            gateway: gateway_of_it,
+            admitted: Stamp::new(Epoch::new(3), Revision::new(7)),
         };
         let json = String::from_utf8(record.encode()).unwrap();
         assert_eq!(

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::fmt;
 
 use groupkeeper_assignment_store::{ReadError, WriteError};
@@ -27,8 +28,7 @@ impl Failure {
                 shown(status.message())
             ));
         }
-        let message = shown(status.message());
-        Self::Unavailable(format!("filer {filer}: {:?}: {message}", status.code()))
+        Self::Unavailable(format!("filer {filer}: {}", told(status)))
     }
 
     /// One failure for those of several filers: what goes away by itself outweighs what does not.
@@ -80,6 +80,25 @@ impl From<Failure> for LockUnavailable {
     fn from(failure: Failure) -> Self {
         Self::new(failure)
     }
+}
+
+/// A status with its causes: of a connection that broke it says "transport error" by itself.
+pub(crate) fn told(status: &Status) -> String {
+    let message = shown(status.message());
+    with_causes(format!("{:?}: {message}", status.code()), status.source())
+}
+
+/// An error's text, and those of its causes that it does not tell already.
+pub(crate) fn with_causes(text: String, mut cause: Option<&(dyn Error + 'static)>) -> String {
+    let mut text = text;
+    while let Some(error) = cause {
+        let next = shown(&error.to_string());
+        if !text.contains(&next) {
+            text = format!("{text}: {next}");
+        }
+        cause = error.source();
+    }
+    text
 }
 
 /// A server's text for a log: one line, and not longer than it helps.

@@ -1,10 +1,11 @@
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use groupkeeper_types::Stamp;
+use groupkeeper_assignment_store::LeaderRecord;
 use tokio::time::Instant;
 use tonic::transport::{Channel, Endpoint};
 
+use crate::connection::{Connection, Connector, Newest};
 use crate::proto::filer_pb::seaweed_filer_client::SeaweedFilerClient;
 use crate::{SeaweedConfig, ServerAddress};
 
@@ -26,15 +27,14 @@ pub(crate) struct Filer {
 
 #[derive(Debug, Default)]
 struct State {
-    channel: Option<Channel>,
+    channel: Option<(Channel, Newest)>,
     /// Failures without a success between them.
     failures: u32,
     /// Until when others are asked first.
     troubled_until: Option<Instant>,
-    /// The newest stamp of the leader record that was read here.
-    seen: Option<Stamp>,
-    /// The filer that this one passes the fleet's transactions on to.
-    names: Option<ServerAddress>,
+    /// The newest stamp of the leader record that was read here, and over which connection: behind
+    /// the next one may be a filer that died and came back with less.
+    seen: Option<(Connection, Arc<LeaderRecord>)>,
 }
 
 impl Filer {
@@ -50,10 +50,11 @@ impl Filer {
     pub(crate) fn client(&self) -> Result<SeaweedFilerClient<Channel>, tonic::transport::Error> {
         let mut state = self.state();
         let channel = match &state.channel {
-            Some(channel) => channel.clone(),
+            Some((channel, _)) => channel.clone(),
             None => {
-                let channel = endpoint(&self.address, self.connect_timeout)?.connect_lazy();
-                state.channel.insert(channel).clone()
+                let port = endpoint(&self.address, self.connect_timeout)?;
+                let made = (port.connect_lazy(), port.newest);
+                state.channel.insert(made).0.clone()
             }
         };
         Ok(SeaweedFilerClient::new(channel)
@@ -74,9 +75,8 @@ impl Filer {
         let trouble = SHORTEST_TROUBLE.saturating_mul(1 << state.failures.min(10));
         state.failures = state.failures.saturating_add(1);
         state.troubled_until = Some(Instant::now() + trouble.min(LONGEST_TROUBLE));
-        // It may come back with another past, and among others.
+        // It may come back with another past.
         state.seen = None;
-        state.names = None;
     }
 
     /// It gave no answer in time. The connection may be dead without anyone having said so, and
@@ -93,22 +93,27 @@ impl Filer {
             .filter(|until| *until > Instant::now())
     }
 
-    /// The newest stamp of the leader record that was read here.
-    pub(crate) fn seen(&self) -> Option<Stamp> {
-        self.state().seen
+    /// The connection that calls go over; `None` when there is none yet.
+    pub(crate) fn connection(&self) -> Option<Connection> {
+        self.state().connection()
     }
 
-    pub(crate) fn saw(&self, stamp: Stamp) {
-        self.state().seen = Some(stamp);
+    /// The newest leader record that was read over this connection.
+    pub(crate) fn seen_over(&self, connection: Connection) -> Option<Arc<LeaderRecord>> {
+        let state = self.state();
+        let (over, seen) = state.seen.as_ref()?;
+        (*over == connection).then(|| Arc::clone(seen))
     }
 
-    /// The filer that this one passes the fleet's transactions on to, itself maybe, as it said last.
-    pub(crate) fn names(&self) -> Option<ServerAddress> {
-        self.state().names.clone()
-    }
-
-    pub(crate) fn named(&self, decider: ServerAddress) {
-        self.state().names = Some(decider);
+    /// Takes note of a record that was read. `before` is the connection when it was asked for: where
+    /// there is another one now, it is not known which of them the answer came over.
+    pub(crate) fn saw(&self, record: &LeaderRecord, before: Option<Connection>) {
+        let mut state = self.state();
+        if let Some(connection) = before
+            && state.connection() == before
+        {
+            state.seen = Some((connection, Arc::new(record.clone())));
+        }
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -117,14 +122,41 @@ impl Filer {
     }
 }
 
+impl State {
+    fn connection(&self) -> Option<Connection> {
+        self.channel.as_ref().and_then(|(_, newest)| newest.get())
+    }
+}
+
 /// How to connect to a master's or filer's gRPC port.
 pub(crate) fn endpoint(
     address: &ServerAddress,
     connect_timeout: Duration,
-) -> Result<Endpoint, tonic::transport::Error> {
-    Ok(Endpoint::from_shared(address.grpc_uri())?
+) -> Result<Port, tonic::transport::Error> {
+    let endpoint = Endpoint::from_shared(address.grpc_uri())?
         .connect_timeout(connect_timeout)
         .http2_keep_alive_interval(KEEPALIVE_INTERVAL)
         .keep_alive_timeout(KEEPALIVE_TIMEOUT)
-        .keep_alive_while_idle(true))
+        .keep_alive_while_idle(true);
+    let newest = Newest::default();
+    Ok(Port {
+        connector: Connector::new(connect_timeout, newest.clone()),
+        endpoint,
+        newest,
+    })
+}
+
+/// A gRPC port that can be connected to.
+pub(crate) struct Port {
+    endpoint: Endpoint,
+    connector: Connector,
+    newest: Newest,
+}
+
+impl Port {
+    /// Connects with the first call, and again when the connection is found broken.
+    pub(crate) fn connect_lazy(&self) -> Channel {
+        let connector = self.connector.clone();
+        self.endpoint.connect_with_connector_lazy(connector)
+    }
 }

@@ -11,7 +11,7 @@ use crate::{SeaweedConfig, ServerAddress};
 pub(crate) struct Filers {
     config: SeaweedConfig,
     known: watch::Sender<Arc<[Arc<Filer>]>>,
-    /// The filer that decides on this fleet's lock and record, as far as known.
+    /// The filer that decides on this fleet's record, or is to: it is asked first.
     owner: Mutex<Option<ServerAddress>>,
     /// Why none is known yet.
     trouble: Mutex<String>,
@@ -109,11 +109,7 @@ impl Filers {
     }
 
     pub(crate) fn set_owner(&self, owner: ServerAddress) {
-        let mut current = lock(&self.owner);
-        if current.as_ref() != Some(&owner) {
-            tracing::info!(%owner, "this filer decides on the lock and the leader record");
-            *current = Some(owner);
-        }
+        *lock(&self.owner) = Some(owner);
     }
 
     /// Asks for the masters to be asked soon.

@@ -1,7 +1,7 @@
 use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 use sha2::{Digest, Sha256};
 
-use crate::Fleet;
+use crate::{Fleet, ServerAddress};
 
 /// Where a fleet's files stand.
 ///
@@ -17,6 +17,8 @@ pub(crate) struct Layout {
     /// What can't be read, out of the way.
     pub(crate) aside: String,
     pub(crate) record: Place,
+    /// For each filer that has decided, the leader record as it was last decided there.
+    pub(crate) decided: String,
 }
 
 /// One file.
@@ -54,6 +56,7 @@ impl Layout {
             groups: format!("{ours}/groups"),
             gateways: format!("{ours}/gateways"),
             aside: format!("{ours}/set-aside"),
+            decided: format!("{ours}/decided"),
             record: Place {
                 directory: ours,
                 name: "leader.json".to_owned(),
@@ -124,15 +127,35 @@ impl Layout {
 
     /// The one place of a gateway's record; no two gateways share one.
     pub(crate) fn gateway(&self, addr: &GatewayAddr) -> Place {
-        let mut name = format!("{addr}.json");
-        if name.len() > LONGEST_FILE_NAME {
-            // No address is all digits and letters, so this is no other gateway's name.
-            name = digest_name(addr.as_str());
-        }
-        Place {
-            directory: self.gateways.clone(),
-            name,
-        }
+        self.gateway_named(addr.as_str())
+    }
+
+    /// Where an earlier version keeps the record of a gateway that it knows by another spelling.
+    pub(crate) fn gateway_as_written(&self, addr: &GatewayAddr) -> Option<Place> {
+        let written = addr.as_written();
+        (written != addr.as_str()).then(|| self.gateway_named(written))
+    }
+
+    /// The leader record as it was last decided at this filer.
+    pub(crate) fn decided(&self, filer: &ServerAddress) -> Place {
+        json_named(&self.decided, &filer.to_string())
+    }
+
+    fn gateway_named(&self, addr: &str) -> Place {
+        json_named(&self.gateways, addr)
+    }
+}
+
+/// The file in a directory that is named by an address.
+fn json_named(directory: &str, addr: &str) -> Place {
+    let mut name = format!("{addr}.json");
+    if name.len() > LONGEST_FILE_NAME {
+        // No address is all digits and letters, so this is no other gateway's name.
+        name = digest_name(addr);
+    }
+    Place {
+        directory: directory.to_owned(),
+        name,
     }
 }
 
@@ -222,6 +245,7 @@ mod tests {
                 l.gateways.clone(),
                 l.record.path(),
                 l.aside.clone(),
+                l.decided.clone(),
             ]
         };
         for path in of(&named) {
@@ -280,8 +304,9 @@ mod tests {
         let layout = Layout::new(&Fleet::Default);
         let name = |addr: &str| layout.gateway(&GatewayAddr::new(addr).unwrap()).name;
         assert_eq!(name("[::1]:9092"), "[::1]:9092.json");
-        assert_eq!(name(&format!("{}:9092", "h".repeat(245))).len(), 255);
-        assert_eq!(name(&format!("{}:9092", "h".repeat(246))).len(), 69);
+        let host = |last: usize| format!("{}{}", "h.".repeat(100), "h".repeat(last));
+        assert_eq!(name(&format!("{}:9092", host(45))).len(), 255);
+        assert_eq!(name(&format!("{}:9092", host(46))).len(), 69);
     }
 
     proptest! {

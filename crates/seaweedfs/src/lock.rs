@@ -6,16 +6,25 @@ use groupkeeper_election::{
 use tonic::Code;
 
 use crate::attempts::{Attempt, Plan, over_filers};
+use crate::deciding::Needs;
 use crate::failure::Failure;
 use crate::lock_answer::{LockAnswer, ask_for_lock};
 use crate::proto::filer_pb::{FindLockOwnerRequest, LockRequest as Message, UnlockRequest};
+use crate::rule::Refusal;
 use crate::shared::Shared;
 use crate::{SeaweedFs, ServerAddress};
 
 #[async_trait]
 impl LockService for SeaweedFs {
+    /// Who may not decide does not take the lock, so that others can lead, and is told who has it all the same.
     async fn acquire(&self, request: &LockRequest) -> Result<LockToken, AcquireError> {
-        match self.shared.lock(message(request, "")).await? {
+        let wait = self.shared.lock_plan().timeout;
+        if let Err(refusal) = self.shared.may_decide(Needs::Permit, wait).await {
+            let owner = self.owner(&request.key).await.ok().flatten();
+            let unavailable = || LockUnavailable::new(refusal).into();
+            return Err(owner.map_or_else(unavailable, |by| AcquireError::Held { by }));
+        }
+        match self.shared.lock(&message(request, "")).await? {
             LockAnswer::Granted(token) => Ok(token),
             LockAnswer::Held(by) => Err(AcquireError::Held { by }),
             LockAnswer::NotHeld => Err(LockUnavailable::new(
@@ -25,6 +34,9 @@ impl LockService for SeaweedFs {
         }
     }
 
+    /// Who has the lock lets go of it where the masters name no decider: others may hear more of them. While a
+    /// new decider settles, it does so for everybody alike, and a leader that stays is one that look-ups go on
+    /// with.
     async fn renew(
         &self,
         request: &LockRequest,
@@ -34,7 +46,12 @@ impl LockService for SeaweedFs {
             // To the filer this would be a fresh acquisition.
             return Err(RenewError::Lost { to: None });
         }
-        match self.shared.lock(message(request, token.as_str())).await? {
+        let wait = self.shared.lock_plan().timeout;
+        match self.shared.may_decide(Needs::Permit, wait).await {
+            Ok(()) | Err(Refusal::Settling(..) | Refusal::Copying(..)) => {}
+            Err(refusal @ Refusal::Unknown(_)) => return Err(LockUnavailable::new(refusal).into()),
+        }
+        match self.shared.lock(&message(request, token.as_str())).await? {
             LockAnswer::Granted(token) => Ok(token),
             LockAnswer::Held(by) => Err(RenewError::Lost { to: Some(by) }),
             LockAnswer::NotHeld => Err(RenewError::Lost { to: None }),
@@ -91,8 +108,8 @@ impl Shared {
         }
     }
 
-    async fn lock(&self, message: Message) -> Result<LockAnswer, LockUnavailable> {
-        let message = &message;
+    /// Acquires or renews, for whoever may.
+    async fn lock(&self, message: &Message) -> Result<LockAnswer, LockUnavailable> {
         let answer = over_filers(&self.filers, self.lock_plan(), |filer| async move {
             let mut filer = filer;
             for _ in 0..MAX_HOPS {

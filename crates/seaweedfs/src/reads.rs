@@ -3,20 +3,24 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use groupkeeper_assignment_store::{LeaderRecord, ReadError};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 use tonic::Code;
 
 use crate::attempts::{Attempt, Plan, over_filers};
+use crate::connection::Connection;
+use crate::deciding::Needs;
 use crate::entries;
 use crate::failure::Failure;
 use crate::filer::Filer;
+use crate::floor::Floor;
 use crate::layout::Place;
 use crate::proto::filer_pb::{Entry, ListEntriesRequest, LookupDirectoryEntryRequest};
 use crate::shared::Shared;
 
 /// What a filer answers for an entry that does not exist, in the only status it has for it.
 const NO_ENTRY: &str = "filer: no entry is found in filer store";
-/// How often a filer that lags is looked at again.
+/// How long until a filer that lags is looked at again; doubled each time. After a cut it may lag for long, and
+/// so may all of them.
 const LAG_PAUSE: Duration = Duration::from_millis(5);
 /// The most bytes of one page.
 const PAGE_BYTES: usize = 8 << 20;
@@ -68,6 +72,9 @@ impl Shared {
     /// The leader record. `None` only where every known filer says so: one that has just started
     /// knows nothing yet.
     pub(crate) async fn leader_record(&self) -> Result<Option<LeaderRecord>, ReadError> {
+        if let Some(stands) = self.decided_record().await {
+            return Ok(Some(stands));
+        }
         if let Some(found) = self.read(|filer| self.record_at(filer)).await? {
             return Ok(Some(found));
         }
@@ -99,6 +106,34 @@ impl Shared {
         }
     }
 
+    /// The leader record as it stands where writes are decided, where that can be told: also where other filers
+    /// have a greater one, of a copy that the store went on without. Whoever begins an epoch on that would be
+    /// refused for ever.
+    async fn decided_record(&self) -> Option<LeaderRecord> {
+        let permit = self.deciding.permit().ok()?;
+        let filer = self.filers.at(&permit.decider);
+        let asked = timeout(self.config().read_timeout / 4, self.record_at(filer));
+        let found = asked.await.ok()?.ok()??;
+        let Some(floor) = self.floor.get().filter(|it| !Floor::reaches(&found, it)) else {
+            return Some(found);
+        };
+        if let Some(back) = self.put_back().await.ok()? {
+            return Some(back);
+        }
+        // Or the filer has just come back with less, and does not decide any more.
+        if !self.stands(&found, Needs::Fresh).await.ok()? {
+            return None;
+        }
+        tracing::warn!(
+            record = %floor.stamp(),
+            stands = %found.stamp(),
+            "the leader record that was seen last is not of the history that stands: the store was parted, or \
+             went backwards"
+        );
+        self.floor.lower(&found);
+        Some(found)
+    }
+
     /// Reads at one filer that has caught up with what this process has seen.
     async fn read<T, Fut>(&self, call: impl Fn(Arc<Filer>) -> Fut) -> Result<T, ReadError>
     where
@@ -112,7 +147,9 @@ impl Shared {
         let (Failure::Lagging(_), Some(floor)) = (&failure, floor) else {
             return Err(failure.into());
         };
-        if self.stands(&floor).await? {
+        if self.stands(&floor, Needs::Permit).await?
+            || self.put_back().await?.as_ref() == Some(&floor)
+        {
             return Err(failure.into());
         }
         tracing::warn!(
@@ -138,12 +175,7 @@ impl Shared {
             start_over: false,
         };
         over_filers(&self.filers, plan, |filer| async move {
-            let caught_up = self.catch_up(&filer).await;
-            let answer = match caught_up {
-                Ok(()) => call(filer).await,
-                Err(fault) => Err(fault),
-            };
-            match answer {
+            match self.read_at(&filer, call).await {
                 Ok(answer) => Attempt::Done(Ok(answer)),
                 Err(Fault::Final(error)) => Attempt::Done(Err(error)),
                 Err(Fault::Failure(failure)) => Attempt::Failed(failure),
@@ -152,18 +184,43 @@ impl Shared {
         .await
     }
 
-    /// Waits until this filer has the newest record that this process has seen.
-    async fn catch_up(&self, filer: &Arc<Filer>) -> Result<(), Fault> {
+    async fn read_at<T, Fut>(
+        &self,
+        filer: &Arc<Filer>,
+        call: &impl Fn(Arc<Filer>) -> Fut,
+    ) -> Result<T, Fault>
+    where
+        Fut: Future<Output = Result<T, Fault>>,
+    {
+        loop {
+            let over = self.catch_up(filer).await?;
+            let answer = call(Arc::clone(filer)).await;
+            // An answer over another connection may be that of a filer that died and came back with
+            // less, and nobody noticed.
+            if answer.is_err() || over.is_none() || filer.connection() == over {
+                return answer;
+            }
+        }
+    }
+
+    /// Waits until this filer has the newest record that this process has seen, and says over which
+    /// connection that was found; `None` where no record has been seen.
+    async fn catch_up(&self, filer: &Arc<Filer>) -> Result<Option<Connection>, Fault> {
         let deadline = Instant::now() + self.config().read_timeout / 4;
+        let mut pause = LAG_PAUSE;
         loop {
             let Some(floor) = self.floor.get() else {
-                return Ok(());
+                return Ok(None);
             };
-            if filer.seen().is_some_and(|seen| seen >= floor.stamp()) {
-                return Ok(());
+            if let Some(over) = filer.connection()
+                && filer
+                    .seen_over(over)
+                    .is_some_and(|seen| Floor::reaches(&seen, &floor))
+            {
+                return Ok(Some(over));
             }
             let found = self.record_at(Arc::clone(filer)).await?;
-            if found.is_some_and(|found| found.stamp() >= floor.stamp()) {
+            if found.is_some_and(|found| Floor::reaches(&found, &floor)) {
                 continue;
             }
             if Instant::now() >= deadline {
@@ -173,12 +230,13 @@ impl Shared {
                     floor.stamp()
                 ))));
             }
-            sleep(LAG_PAUSE).await;
+            sleep_until((Instant::now() + pause).min(deadline)).await;
+            pause = pause.saturating_mul(2);
         }
     }
 
     async fn record_at(&self, filer: Arc<Filer>) -> Result<Option<LeaderRecord>, Fault> {
-        let place = &self.layout.record;
+        let (place, before) = (&self.layout.record, filer.connection());
         let Some(entry) = lookup(&filer, place).await? else {
             return Ok(None);
         };
@@ -188,13 +246,13 @@ impl Shared {
                 why,
             })
         })?;
-        filer.saw(record.stamp());
-        self.floor.raise(&record);
+        filer.saw(&record, before);
+        self.floor.read(&record);
         Ok(Some(record))
     }
 }
 
-async fn lookup(filer: &Filer, place: &Place) -> Result<Option<Entry>, Failure> {
+pub(crate) async fn lookup(filer: &Filer, place: &Place) -> Result<Option<Entry>, Failure> {
     let at = &filer.address;
     let mut client = filer
         .client()

@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use crate::discovery::keep_discovering;
+use crate::rounds::keep_asking;
+use crate::rule::Refusal;
 use crate::shared::Shared;
 use crate::{SeaweedConfig, ServerAddress};
 
@@ -13,7 +14,7 @@ use crate::{SeaweedConfig, ServerAddress};
 pub struct SeaweedFs {
     pub(crate) shared: Arc<Shared>,
     /// Ends with this value.
-    _discovery: JoinSet<()>,
+    _rounds: JoinSet<()>,
 }
 
 impl SeaweedFs {
@@ -24,11 +25,11 @@ impl SeaweedFs {
     /// Outside a Tokio runtime.
     pub fn connect(config: SeaweedConfig) -> Arc<Self> {
         let shared = Arc::new(Shared::new(config));
-        let mut discovery = JoinSet::new();
-        discovery.spawn(keep_discovering(Arc::clone(&shared)));
+        let mut rounds = JoinSet::new();
+        rounds.spawn(keep_asking(Arc::clone(&shared)));
         Arc::new(Self {
             shared,
-            _discovery: discovery,
+            _rounds: rounds,
         })
     }
 
@@ -42,9 +43,20 @@ impl SeaweedFs {
             .collect()
     }
 
-    /// The filer that decides on this fleet's lock and leader record, where that is known. It
-    /// changes when filers come and go.
+    /// The filer that decides on this fleet's leader record, or will when it has stood for long enough;
+    /// `None` until the masters have named one. It changes when filers come and go.
     pub fn deciding_filer(&self) -> Option<ServerAddress> {
         self.shared.filers.owner()
+    }
+
+    /// Why this process may decide nothing at the moment, for people; `None` where it may.
+    pub fn undecided(&self) -> Option<String> {
+        match self.shared.deciding.permit().err()? {
+            Refusal::Settling(decider, _) => Some(format!(
+                "filer {decider} is to decide, and must have stood for {:?} first",
+                self.shared.config().settle
+            )),
+            refusal @ (Refusal::Copying(..) | Refusal::Unknown(_)) => Some(refusal.to_string()),
+        }
     }
 }

@@ -8,10 +8,9 @@ use thiserror::Error;
 /// Where a SeaweedFS server listens: `host:port`, or `host:port.grpcPort`. Without a gRPC port it is
 /// the port plus 10,000, as everywhere in SeaweedFS. IPv6 hosts are bracketed.
 ///
-/// Two spellings are one server when host (in any case) and port are the same.
+/// Two spellings are one server when host and port are the same: see [`RpcAddr`].
 #[derive(Debug, Clone)]
 pub struct ServerAddress {
-    /// `host:port`, in lower case.
     http: RpcAddr,
     grpc_port: u16,
 }
@@ -40,13 +39,13 @@ impl ServerAddress {
     pub fn new(text: &str) -> Result<Self, InvalidServerAddress> {
         let (host, ports) = text.rsplit_once(':').unwrap_or((text, ""));
         let Some((port, grpc)) = ports.split_once('.') else {
-            let http = RpcAddr::new(&text.to_ascii_lowercase())?;
+            let http = RpcAddr::new(text)?;
             let grpc_port = http.port().checked_add(GRPC_OFFSET);
             let grpc_port =
                 grpc_port.ok_or_else(|| InvalidServerAddress::NoGrpcPort(http.to_string()))?;
             return Ok(Self { http, grpc_port });
         };
-        let http = RpcAddr::new(&format!("{host}:{port}").to_ascii_lowercase())?;
+        let http = RpcAddr::new(&format!("{host}:{port}"))?;
         let plain = !grpc.starts_with('0') && grpc.bytes().all(|c| c.is_ascii_digit());
         match grpc.parse() {
             Ok(grpc_port) if plain => Ok(Self { http, grpc_port }),
@@ -143,6 +142,10 @@ mod tests {
         assert_eq!((long.to_string(), other.to_string()).0, "filer-1:8888");
         assert_eq!(other.to_string(), "filer-1:8888.9999");
         assert_ne!(short, ServerAddress::new("filer-1:8889").unwrap());
+        let spelled = ServerAddress::new("FILER-1.:8888.9999").unwrap();
+        assert_eq!((&spelled, spelled.to_string()), (&other, other.to_string()));
+        let (v6, full) = ("[::1]:8888", "[0:0:0:0:0:0:0:1]:8888");
+        assert_eq!(ServerAddress::new(v6), ServerAddress::new(full));
     }
 
     #[test]
@@ -166,6 +169,8 @@ mod tests {
             "host:8888.x",
             "a b:1",
             "0.0.0.0:1",
+            "10.0.0.300:8888",
+            "10.0.0.300:8888.18888",
         ] {
             assert!(ServerAddress::new(bad).is_err(), "{bad}");
         }

@@ -3,9 +3,9 @@ use std::time::Duration;
 use groupkeeper_assignment_store::{Expected, LeaderRecord};
 use groupkeeper_election::LockKey;
 
-use crate::attempts::{Attempt, Plan, over_filers};
+use crate::attempts::{Attempt, Plan};
+use crate::deciding::{Deciding, Needs};
 use crate::failure::Failure;
-use crate::filer::Filer;
 use crate::filers::Filers;
 use crate::floor::Floor;
 use crate::layout::Layout;
@@ -17,9 +17,10 @@ use crate::{SeaweedConfig, lock_key};
 pub(crate) struct Shared {
     pub(crate) filers: Filers,
     pub(crate) layout: Layout,
-    /// The lock's key, and also what routes transactions: so one filer decides on both, and its
+    /// The lock's key, and also what the deciding filer is found by: so one filer has both, and its
     /// death is one event.
     pub(crate) key: LockKey,
+    pub(crate) deciding: Deciding,
     pub(crate) floor: Floor,
 }
 
@@ -31,6 +32,7 @@ impl Shared {
         Self {
             layout: Layout::new(&config.fleet),
             key: lock_key(&config.fleet),
+            deciding: Deciding::new(config.settle),
             filers: Filers::new(config),
             floor: Floor::default(),
         }
@@ -48,11 +50,11 @@ impl Shared {
         next: &LeaderRecord,
     ) -> Result<Verdict, Failure> {
         let landed = Expected::Matches(next.clone());
-        let landed = &Transaction::check(&self.layout, self.key.as_str(), &landed);
+        let landed = &Transaction::check(&self.layout, &landed);
         let plan = self.write_plan(transaction.len());
-        let verdict = over_filers(&self.filers, plan, |filer| async move {
-            let verdict = match self.ask(transaction, &filer).await {
-                Ok(Verdict::Refused) => landed.ask(&filer).await,
+        let verdict = self.at_decider(plan, Needs::Fresh, |filer| async move {
+            let verdict = match transaction.ask(&self.layout, &filer, plan.timeout).await {
+                Ok(Verdict::Refused) => landed.ask(&self.layout, &filer, plan.timeout).await,
                 other => other,
             };
             verdict.map_or_else(Attempt::Failed, Attempt::Done)
@@ -61,22 +63,22 @@ impl Shared {
     }
 
     /// Whether this record stands where writes are decided.
-    pub(crate) async fn stands(&self, record: &LeaderRecord) -> Result<bool, Failure> {
+    pub(crate) async fn stands(
+        &self,
+        record: &LeaderRecord,
+        needs: Needs,
+    ) -> Result<bool, Failure> {
         let expected = Expected::Matches(record.clone());
-        let check = &Transaction::check(&self.layout, self.key.as_str(), &expected);
-        let verdict = over_filers(&self.filers, self.write_plan(0), |filer| async move {
-            let verdict = self.ask(check, &filer).await;
+        let check = &Transaction::check(&self.layout, &expected);
+        let plan = self.write_plan(0);
+        let verdict = self.at_decider(plan, needs, |filer| async move {
+            let verdict = check.ask(&self.layout, &filer, plan.timeout).await;
             verdict.map_or_else(Attempt::Failed, Attempt::Done)
         });
         Ok(verdict.await? == Verdict::Done)
     }
 
-    async fn ask(&self, transaction: &Transaction, filer: &Filer) -> Result<Verdict, Failure> {
-        self.may_write_through(filer).await?;
-        transaction.ask(filer).await
-    }
-
-    fn write_plan(&self, bytes: usize) -> Plan {
+    pub(crate) fn write_plan(&self, bytes: usize) -> Plan {
         let extra = u32::try_from(bytes / BYTES_A_SECOND).unwrap_or(u32::MAX);
         let timeout = self.config().write_timeout + Duration::from_secs(extra.into());
         Plan {

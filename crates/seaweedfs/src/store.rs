@@ -8,6 +8,7 @@ use groupkeeper_assignment_store::{
 };
 use groupkeeper_types::GroupName;
 
+use crate::deciding::Needs;
 use crate::listing::{directory_entries, read_ahead};
 use crate::transaction::{Aside, Transaction, Verdict};
 use crate::{SeaweedFs, entries};
@@ -45,8 +46,9 @@ impl AssignmentStore for SeaweedFs {
     }
 
     async fn begin(&self, expected: &Expected, next: &LeaderRecord) -> Result<(), WriteError> {
-        let (layout, route) = (&self.shared.layout, self.shared.key.as_str());
-        let transaction = Transaction::begin(layout, route, expected, next);
+        // Whoever was cut off has not seen what was decided meanwhile.
+        self.shared.put_back().await?;
+        let transaction = Transaction::begin(&self.shared.layout, expected, next);
         let old = match expected {
             Expected::DoesNotExist => None,
             Expected::Matches(record) => Some(record),
@@ -55,16 +57,18 @@ impl AssignmentStore for SeaweedFs {
     }
 
     async fn commit(&self, commit: &Commit) -> Result<(), WriteError> {
-        let (layout, route) = (&self.shared.layout, self.shared.key.as_str());
+        let layout = &self.shared.layout;
         let aside = self.to_set_aside(commit).await?;
-        let transaction = Transaction::commit(layout, route, commit, aside);
+        let transaction = Transaction::commit(layout, commit, aside);
         self.write(&transaction, Some(commit.expected()), commit.next())
             .await
     }
 
     async fn verify(&self, current: &LeaderRecord) -> Result<(), WriteError> {
-        if self.shared.stands(current).await? {
-            self.shared.floor.raise(current);
+        if self.shared.stands(current, Needs::Fresh).await?
+            || self.shared.put_back().await?.as_ref() == Some(current)
+        {
+            self.shared.floor.stood(current);
             return Ok(());
         }
         Err(self.stale(&[current]).await)
@@ -78,9 +82,16 @@ impl SeaweedFs {
         expected: Option<&LeaderRecord>,
         next: &LeaderRecord,
     ) -> Result<(), WriteError> {
-        match self.shared.transact(transaction, next).await? {
+        let mut verdict = self.shared.transact(transaction, next).await?;
+        if verdict == Verdict::Refused
+            && let Some(back) = self.shared.put_back().await?
+            && [expected, Some(next)].contains(&Some(&back))
+        {
+            verdict = self.shared.transact(transaction, next).await?;
+        }
+        match verdict {
             Verdict::Done => {
-                self.shared.floor.raise(next);
+                self.shared.floor.stood(next);
                 Ok(())
             }
             Verdict::Refused => {

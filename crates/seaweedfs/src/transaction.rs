@@ -1,7 +1,10 @@
+use std::time::Duration;
+
 use groupkeeper_assignment_store::{Change, Commit, Expected, LeaderRecord};
 use groupkeeper_types::WallTime;
 use md5::{Digest, Md5};
 use prost::Message;
+use tonic::Request;
 
 use crate::assignment_file;
 use crate::failure::{Failure, shown};
@@ -12,6 +15,7 @@ use crate::proto::filer_pb::write_condition::{Clause, Kind};
 use crate::proto::filer_pb::{
     Entry, FilerError, FuseAttributes, ObjectMutation, ObjectTransactionRequest, WriteCondition,
 };
+use crate::witness::mark;
 
 /// Whether a transaction's condition held; if not, it changed nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,9 +69,8 @@ pub(crate) struct Transaction(ObjectTransactionRequest);
 impl Transaction {
     /// One without changes: asks whether the record is the expected one.
     ///
-    /// Every one has the same route, so that one filer decides on all of them, and locks the same
-    /// path there.
-    pub(crate) fn check(layout: &Layout, route: &str, expected: &Expected) -> Self {
+    /// Every one locks the same path, and has no route key: the filer that is asked decides.
+    pub(crate) fn check(layout: &Layout, expected: &Expected) -> Self {
         let clause = match expected {
             Expected::DoesNotExist => Clause {
                 kind: Kind::IfNotExists.into(),
@@ -84,17 +87,11 @@ impl Transaction {
                 clauses: vec![clause],
             }),
             mutations: Vec::new(),
-            route_key: route.to_owned(),
         })
     }
 
-    pub(crate) fn begin(
-        layout: &Layout,
-        route: &str,
-        expected: &Expected,
-        next: &LeaderRecord,
-    ) -> Self {
-        let mut transaction = Self::check(layout, route, expected);
+    pub(crate) fn begin(layout: &Layout, expected: &Expected, next: &LeaderRecord) -> Self {
+        let mut transaction = Self::check(layout, expected);
         transaction
             .0
             .mutations
@@ -103,22 +100,27 @@ impl Transaction {
     }
 
     /// A commit; `aside` has what it sets aside, as read before.
-    pub(crate) fn commit(layout: &Layout, route: &str, commit: &Commit, aside: Vec<Aside>) -> Self {
+    pub(crate) fn commit(layout: &Layout, commit: &Commit, aside: Vec<Aside>) -> Self {
         let expected = Expected::Matches(commit.expected().clone());
-        let mut transaction = Self::check(layout, route, &expected);
-        let changes = commit.changes().iter().filter_map(|change| {
-            Some(match change {
-                Change::Assign(assignment) => put(
+        let mut transaction = Self::check(layout, &expected);
+        let mutations = &mut transaction.0.mutations;
+        for change in commit.changes() {
+            match change {
+                Change::Assign(assignment) => mutations.push(put(
                     &layout.assignment(&assignment.group),
                     assignment_file::encode(assignment),
-                ),
-                Change::Unassign(group) => delete(layout.assignment(group)),
-                Change::Admit(gateway) => put(&layout.gateway(&gateway.addr), gateway.encode()),
-                Change::Dismiss(addr) => delete(layout.gateway(addr)),
-                Change::SetAside(_) => return None,
-            })
-        });
-        transaction.0.mutations.extend(changes);
+                )),
+                Change::Unassign(group) => mutations.push(delete(layout.assignment(group))),
+                Change::Admit(gateway) => {
+                    mutations.push(put(&layout.gateway(gateway.addr()), gateway.encode()));
+                }
+                Change::Dismiss(addr) => {
+                    mutations.push(delete(layout.gateway(addr)));
+                    mutations.extend(layout.gateway_as_written(addr).map(delete));
+                }
+                Change::SetAside(_) => {}
+            }
+        }
         for Aside { from, to } in aside {
             transaction.0.mutations.push(to);
             transaction.0.mutations.push(from);
@@ -136,16 +138,33 @@ impl Transaction {
         self.0.encoded_len()
     }
 
-    /// Asks one filer, which passes it on where it does not decide itself.
+    /// Asks the filer that decides. The filer, too, gives up when this time is over: a change that it
+    /// makes later could come when another one decides.
     ///
     /// # Errors
     /// When the filer does not say: it may then be done, be half done, or yet be done.
-    pub(crate) async fn ask(&self, filer: &Filer) -> Result<Verdict, Failure> {
+    pub(crate) async fn ask(
+        &self,
+        layout: &Layout,
+        filer: &Filer,
+        within: Duration,
+    ) -> Result<Verdict, Failure> {
         let at = &filer.address;
         let mut client = filer
             .client()
             .map_err(|e| Failure::Unavailable(format!("{at}: {e}")))?;
-        let answer = client.object_transaction(self.0.clone()).await;
+        let mut transaction = self.0.clone();
+        let record = transaction.mutations.last_mut();
+        if let Some(record) = record.and_then(|last| last.entry.as_mut()) {
+            mark(record, at);
+            let content = record.content.clone();
+            // After the record: whoever has copied this file has copied that too.
+            let decided = put(&layout.decided(at), content);
+            transaction.mutations.push(decided);
+        }
+        let mut request = Request::new(transaction);
+        request.set_timeout(within);
+        let answer = client.object_transaction(request).await;
         let answer = answer
             .map_err(|status| Failure::from_status(at, &status))?
             .into_inner();

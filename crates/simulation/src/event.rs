@@ -5,7 +5,7 @@ use groupkeeper_types::{GatewayAddr, GroupName};
 
 use crate::clock::Time;
 use crate::faults::Undo;
-use crate::services::Write;
+use crate::services::{SideId, Write};
 
 /// A process: numbered in the order of their starts, never reused.
 pub(crate) type Pid = usize;
@@ -39,8 +39,8 @@ pub(crate) enum Event {
     Timeout(Waiter),
     /// A write arrives at the store.
     StoreWrite(Box<StoreWrite>),
-    /// The store goes on with the write whose turn it is.
-    StoreStep,
+    /// A side of the store goes on with the write whose turn it is.
+    StoreStep(SideId),
     /// A read is done at the store.
     StoreRead { waiter: Waiter, read: Read },
     /// The lock service is asked.
@@ -67,10 +67,14 @@ pub(crate) enum Event {
     StopNow { pid: Pid, last: bool },
     /// A client asks somebody about a group.
     Client,
+    /// A client asks this process about this group.
+    Ask { pid: Pid, group: usize },
     /// The next fault.
     Fault,
     /// A fault is over.
     Undo(Undo),
+    /// No lease can be running any more that rests on a side of the store that was lost.
+    DoubtOver,
     /// All faults are over.
     Heal,
     /// Everything must be well again.
@@ -86,13 +90,15 @@ pub(crate) enum Request {
     Leave(Leave),
     Assign(GroupName),
     Reassign(GroupName, Option<GatewayAddr>),
-    Resigned(Resigned),
+    /// The side on which whoever resigns has decided, and its last words.
+    Resigned(SideId, Resigned),
 }
 
 /// What comes back: from gateways and from the store.
 #[derive(Debug)]
 pub(crate) enum Response {
-    Ack(Result<Box<Ack>, PeerError>),
+    /// The side on which whoever says it decides.
+    Ack(SideId, Result<Box<Ack>, PeerError>),
     Found(Result<Box<Found>, PeerError>),
     Done(Result<(), PeerError>),
     Store(Answer),
@@ -115,6 +121,10 @@ pub(crate) struct Ticket {
     pub(crate) waiter: Waiter,
     /// `None` when the answer is lost.
     pub(crate) back: Option<Time>,
+    /// Where it is sent to.
+    pub(crate) side: SideId,
+    /// When whoever waits for it waits no longer.
+    pub(crate) given_up_at: Time,
 }
 
 /// What is read.

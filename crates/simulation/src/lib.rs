@@ -10,6 +10,7 @@ mod event;
 mod faults;
 mod invariants;
 mod kinds;
+mod mix;
 mod names;
 mod progress;
 mod random;
@@ -24,6 +25,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use invariants::Violation;
+pub use mix::Mix;
 pub use progress::Progress;
 pub use random::Random;
 pub use report::Counts;
@@ -45,9 +47,9 @@ pub struct Outcome {
     pub trace: Vec<String>,
 }
 
-/// Runs one seed.
-pub fn run(seed: u64, trace: bool) -> Outcome {
-    let mut world = World::new(seed, trace);
+/// Runs one seed, with these faults.
+pub fn run(seed: u64, mix: &Mix, trace: bool) -> Outcome {
+    let mut world = World::new(seed, mix, trace);
     // The seed is what a panic is worth: it is told like any other failure.
     if let Err(panic) = catch_unwind(AssertUnwindSafe(|| world.run())) {
         world.broken = Some(Violation {

@@ -4,6 +4,7 @@ use std::fmt;
 use groupkeeper_registry::machine::Report;
 
 use crate::faults::Kind;
+use crate::mix::Mix;
 
 macro_rules! counts {
     ($($name:ident $text:literal,)*) => {
@@ -26,7 +27,8 @@ macro_rules! counts {
             fn rows(&self) -> Vec<(&'static str, u64)> {
                 let mut rows = vec![$(($text, self.$name),)*];
                 let count = |kind: &Kind| self.by_kind.get(kind.name()).copied().unwrap_or(0);
-                rows.extend(Kind::ALL.iter().map(|kind| (kind.name(), count(kind))));
+                let kinds = Kind::USUAL.iter().chain(Kind::EXTRA);
+                rows.extend(kinds.map(|kind| (kind.name(), count(kind))));
                 rows
             }
         }
@@ -51,6 +53,8 @@ counts! {
     half_commits "commits that stopped half way",
     half_listings "listings that stopped half way",
     late_writes "writes that came late",
+    old_reads "reads of an old copy",
+    lost_groups "decisions that the store lost",
     store_calls_lost "calls lost on their way to the store",
     store_answers_lost "answers of the store lost",
     lock_calls_lost "calls lost on their way to the lock service",
@@ -77,9 +81,17 @@ impl Counts {
     }
 
     /// What never happened: a simulation that does not do it proves nothing about it.
-    pub fn missing(&self) -> Vec<&'static str> {
+    pub fn missing(&self, mix: &Mix) -> Vec<&'static str> {
+        let left_out = Kind::EXTRA.iter().filter(|kind| !mix.has(**kind));
+        // Rows that only some of them bring.
+        let theirs = ["reads of an old copy", "decisions that the store lost"];
+        let some_left_out = left_out.clone().next().is_some();
+        let wanted = |name: &str| {
+            let by_them = some_left_out && theirs.contains(&name);
+            !by_them && left_out.clone().all(|kind| kind.name() != name)
+        };
         let rows = self.rows().into_iter();
-        rows.filter(|(_, count)| *count == 0)
+        rows.filter(|(name, count)| *count == 0 && wanted(name))
             .map(|(name, _)| name)
             .collect()
     }

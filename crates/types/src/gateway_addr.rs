@@ -1,8 +1,6 @@
 crate::host_port::host_port! {
     /// A gateway's advertised Kafka address, `host:port`. Clones share the text.
-    ///
-    /// Two spellings are two gateways: the text is what node IDs are hashed from and what the
-    /// reference compares.
+    /// The canonical text is what node IDs are hashed from.
     GatewayAddr
 }
 

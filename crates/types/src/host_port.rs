@@ -1,6 +1,9 @@
-use std::net::Ipv6Addr;
-
+use arcstr::ArcStr;
 use thiserror::Error;
+
+mod spelling;
+#[cfg(test)]
+mod tests;
 
 /// A text that is not an address others can connect to.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -12,95 +15,166 @@ pub struct InvalidHostPort {
     why: &'static str,
 }
 
-/// The host's length and the port of a well-formed `host:port`.
-///
-/// A host is a name, an IPv4 address or a bracketed IPv6 address of at most 255 bytes; a wildcard
-/// is refused, since nobody can connect to it; a port is 1 to 65,535 in plain decimal.
-pub(crate) fn check(text: &str) -> Result<(usize, u16), InvalidHostPort> {
-    let invalid = |why| InvalidHostPort {
-        text: text.escape_debug().take(300).collect(),
-        why,
-    };
-    let (host, port) = text
-        .rsplit_once(':')
-        .ok_or_else(|| invalid("it has no port"))?;
-    if host.is_empty() {
-        return Err(invalid("it has no host"));
+impl InvalidHostPort {
+    fn new(text: &str, why: &'static str) -> Self {
+        let text = text.escape_debug().take(300).collect();
+        Self { text, why }
     }
-    if host.len() > 255 {
-        return Err(invalid("its host is longer than 255 bytes"));
-    }
-    if let Some(inner) = host.strip_prefix('[') {
-        let inner = inner
-            .strip_suffix(']')
-            .ok_or_else(|| invalid("a bracket is not closed"))?;
-        // A zone (`%eth0`) names an interface of one machine, which means nothing on another.
-        let ip: Ipv6Addr = inner
-            .parse()
-            .map_err(|_| invalid("what is in brackets is no IPv6 address"))?;
-        if ip.is_unspecified() {
-            return Err(invalid(
-                "a wildcard says where to listen, not where to connect",
-            ));
-        }
-    } else {
-        let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'.' | b'_');
-        if !host.bytes().all(plain) {
-            return Err(invalid("its host has a character that no host name has"));
-        }
-        if host == "0.0.0.0" {
-            return Err(invalid(
-                "a wildcard says where to listen, not where to connect",
-            ));
-        }
-    }
-    if port.is_empty() || port.starts_with('0') || !port.bytes().all(|c| c.is_ascii_digit()) {
-        return Err(invalid("its port is not a number from 1 to 65535"));
-    }
-    let port = port
-        .parse()
-        .map_err(|_| invalid("its port is not a number from 1 to 65535"))?;
-    Ok((host.len(), port))
 }
 
-/// Declares an address type over one shared text.
+/// A checked `host:port`: the canonical spelling and, where a store has another, that one too.
+///
+/// In one text, so that an address is one word: there is one for each group. The canonical spelling stands alone,
+/// or `CANONICAL NUL WRITTEN NUL`; no address has a NUL.
+#[derive(Clone)]
+pub(crate) struct HostPort(ArcStr);
+
+impl HostPort {
+    pub(crate) fn new(text: &str) -> Result<Self, InvalidHostPort> {
+        let canonical = spelling::canonical(text);
+        canonical
+            .map(|it| Self(it.into()))
+            .map_err(|why| InvalidHostPort::new(text, why))
+    }
+
+    pub(crate) fn stored(text: &str) -> Result<Self, InvalidHostPort> {
+        match spelling::canonical(text) {
+            Ok(canonical) if canonical == text => Ok(Self(canonical.into())),
+            Ok(canonical) => Ok(Self(format!("{canonical}\0{text}\0").into())),
+            Err(_) => spelling::check_stored(text)
+                .map(|()| Self(text.into()))
+                .map_err(|why| InvalidHostPort::new(text, why)),
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        self.spellings().0
+    }
+
+    pub(crate) fn as_written(&self) -> &str {
+        self.spellings().1
+    }
+
+    pub(crate) fn into_canonical(self) -> Self {
+        match self.spellings() {
+            (canonical, written) if canonical == written => self,
+            (canonical, _) => Self(canonical.into()),
+        }
+    }
+
+    fn spellings(&self) -> (&str, &str) {
+        let both = self.0.strip_suffix('\0').and_then(|it| it.split_once('\0'));
+        both.unwrap_or((&self.0, &self.0))
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        let text = self.as_str();
+        let host = text.rsplit_once(':').map_or(text, |(host, _)| host);
+        let inner = host.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+        inner.unwrap_or(host)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        let port = self.as_str().rsplit_once(':').map(|(_, port)| port);
+        port.and_then(|port| port.parse().ok()).unwrap_or(0)
+    }
+}
+
+/// Declares an address type.
 macro_rules! host_port {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(arcstr::ArcStr);
+        ///
+        /// It is in its one canonical spelling: a name in lower case without the dot that may end it, an IPv6
+        /// address in brackets as RFC 5952 writes it. So two spellings of one address are equal.
+        #[derive(Clone)]
+        pub struct $name(crate::host_port::HostPort);
 
         impl $name {
-            /// Checks an address.
+            /// An address in any spelling.
             ///
             /// # Errors
-            /// When it is not `host:port`, or nobody can connect to it (a wildcard, port 0).
+            /// When it is not `host:port`, or nobody can connect to it: a wildcard, port 0, a host that is neither
+            /// a name nor an IP address.
             pub fn new(text: &str) -> Result<Self, crate::InvalidHostPort> {
-                crate::host_port::check(text)?;
-                Ok(Self(text.into()))
+                crate::host_port::HostPort::new(text).map(Self)
             }
 
-            /// The whole text, `host:port`.
+            /// An address as a store has it, where the reference or an earlier version may have written another
+            /// spelling: it equals the canonical one, and keeps the other for [`as_written`](Self::as_written).
+            /// What such a version took, and is no address, stays as it stands, and equals itself alone.
+            ///
+            /// This is how it is deserialized, and it is serialized as it was written: a store that compares
+            /// bytes finds those that it has.
+            ///
+            /// # Errors
+            /// When no version has taken it for an address.
+            pub fn stored(text: &str) -> Result<Self, crate::InvalidHostPort> {
+                crate::host_port::HostPort::stored(text).map(Self)
+            }
+
+            /// The whole text in its canonical spelling, `host:port`.
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
+            }
+
+            /// The whole text as the store has it that this was read from; else the canonical one.
+            pub fn as_written(&self) -> &str {
+                self.0.as_written()
+            }
+
+            /// The same address without a memory of how it was written.
+            #[must_use]
+            pub fn into_canonical(self) -> Self {
+                Self(self.0.into_canonical())
             }
 
             /// The host: an IPv6 address without its brackets.
             pub fn host(&self) -> &str {
-                let host = self.0.rsplit_once(':').map_or(&*self.0, |(host, _)| host);
-                host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host)
+                self.0.host()
             }
 
             /// The port, 1 and up.
             pub fn port(&self) -> u16 {
-                self.0.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(0)
+                self.0.port()
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                self.as_str().cmp(other.as_str())
+            }
+        }
+
+        impl std::hash::Hash for $name {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.as_str().hash(state);
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&self.as_written()).finish()
             }
         }
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
             }
         }
 
@@ -112,63 +186,24 @@ macro_rules! host_port {
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = crate::InvalidHostPort;
-
-            fn try_from(text: String) -> Result<Self, Self::Error> {
-                Self::new(&text)
-            }
-        }
-
         impl From<$name> for String {
             fn from(addr: $name) -> Self {
                 addr.as_str().to_owned()
             }
         }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_written())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::stored(&text).map_err(serde::de::Error::custom)
+            }
+        }
     };
 }
 pub(crate) use host_port;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn takes_what_a_client_can_connect_to() {
-        for good in [
-            "127.0.0.1:9092",
-            "gateway-1.example_x:1",
-            "[::1]:65535",
-            "localhost:9092",
-        ] {
-            assert!(check(good).is_ok(), "{good}");
-        }
-    }
-
-    #[test]
-    fn refuses_the_rest_and_says_why() {
-        let cases = [
-            ("", "no port"),
-            ("host", "no port"),
-            (":9092", "no host"),
-            ("0.0.0.0:9092", "wildcard"),
-            ("[::]:9092", "wildcard"),
-            ("[0:0:0:0:0:0:0:0]:9092", "wildcard"),
-            ("::1:9092", "no host name has"),
-            ("[::1:9092", "not closed"),
-            ("a b:9092", "no host name has"),
-            ("a\n:9092", "no host name has"),
-            ("host:0", "port"),
-            ("host:+1", "port"),
-            ("host:09092", "port"),
-            ("host:65536", "port"),
-            ("host:", "port"),
-        ];
-        for (bad, why) in cases {
-            let error = check(bad).expect_err(bad).to_string();
-            assert!(error.contains(why), "{bad:?}: {error}");
-            assert!(!error.contains('\n'), "{error}");
-        }
-        assert!(check(&format!("{}:1", "h".repeat(256))).is_err());
-    }
-}

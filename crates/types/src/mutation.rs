@@ -68,6 +68,8 @@ mutations! {
     OldCacheKept "old-cache-kept",
     /// Gateways that could not find a new leader, since the store was away, are taken for gone.
     OutageHeldAgainst "outage-held-against",
+    /// A gateway that hears nothing is given leases, although its heartbeats no longer count.
+    DeafLeased "deaf-leased",
 }
 
 impl Mutation {

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A date and time of day, in whole milliseconds since 1970-01-01 UTC: for people to read in stored
-/// files. It jumps, so no decision depends on it.
+/// files. It jumps, so no decision depends on what it says; that it has jumped may end a lease.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]

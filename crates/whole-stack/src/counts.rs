@@ -60,7 +60,7 @@ impl Counts {
     /// What never happened: a run that does not do it proves nothing about it.
     pub fn missing(&self) -> Vec<&'static str> {
         let calls = Calls::default().rows().into_iter().map(|(name, _)| name);
-        let kinds = Kind::ALL.iter().map(|kind| kind.name());
+        let kinds = Kind::USUAL.iter().map(|kind| kind.name());
         let wanted = NAMES.into_iter().chain(calls).chain(kinds);
         wanted.filter(|name| self.of(name) == 0).collect()
     }
@@ -69,7 +69,7 @@ impl Counts {
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let calls = Calls::default().rows().into_iter().map(|(name, _)| name);
-        let kinds = Kind::ALL.iter().map(|kind| kind.name());
+        let kinds = Kind::USUAL.iter().map(|kind| kind.name());
         for name in NAMES.into_iter().chain(RARE).chain(calls).chain(kinds) {
             writeln!(f, "{:>12}  {name}", self.of(name))?;
         }

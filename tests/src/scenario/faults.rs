@@ -1,11 +1,9 @@
 use super::fleet::Fleet;
-use super::wire::Cut;
-use crate::Serve;
 use crate::history::Fault;
 
 /// What is done to gateways. Each is written down before it is done, so that no answer is held against a
 /// gateway that was not well.
-impl Fleet {
+impl<S> Fleet<S> {
     /// `kill -9` of several gateways at one moment; returns when.
     pub async fn kill(&mut self, places: &[usize]) -> u64 {
         let mut at = self.recorder.now();
@@ -43,8 +41,14 @@ impl Fleet {
     /// When it does not within a minute.
     pub async fn start_again(&mut self, place: usize, gateways: usize) {
         self.nodes[place].serve.start_again();
-        self.attach(&self.nodes[place].serve);
         self.nodes[place].serve.knows(gateways).await;
+        self.watch(place);
+        self.recorder.healed(&self.nodes[place].addr);
+    }
+
+    /// Starts a gateway again that is dead, and asks it from its first moment on.
+    pub fn start_at_once(&mut self, place: usize) {
+        self.nodes[place].serve.start_again();
         self.watch(place);
         self.recorder.healed(&self.nodes[place].addr);
     }
@@ -61,36 +65,4 @@ impl Fleet {
         self.nodes[place].serve.resume();
         self.recorder.healed(&self.nodes[place].addr);
     }
-
-    /// Cuts a gateway off from the others and from the store; returns when.
-    ///
-    /// # Panics
-    /// When the fleet is on no wire.
-    pub fn cut(&self, place: usize, cut: Cut) -> u64 {
-        let node = &self.nodes[place];
-        let at = self.recorder.fault(&node.addr, Fault::Cut);
-        let wire = self.wire.as_ref().expect("a wire to cut");
-        wire.cut(rpc_port(&node.serve), Some(cut));
-        at
-    }
-
-    /// Mends what was cut.
-    ///
-    /// # Panics
-    /// When the fleet is on no wire.
-    pub fn mend(&self, place: usize) {
-        let node = &self.nodes[place];
-        let wire = self.wire.as_ref().expect("a wire to mend");
-        wire.cut(rpc_port(&node.serve), None);
-        self.recorder.healed(&node.addr);
-    }
-}
-
-/// The port at which other gateways reach it.
-pub(super) fn rpc_port(serve: &Serve) -> u16 {
-    let port = serve
-        .rpc()
-        .rsplit_once(':')
-        .and_then(|(_, port)| port.parse().ok());
-    port.expect("host:port")
 }

@@ -1,37 +1,42 @@
-use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use groupkeeper_types::GroupName;
-use tokio::sync::{Mutex, MutexGuard};
-use tokio::time::sleep;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::figures::{Figure, Outcome, Unit, write};
+use super::figures::{Figure, Unit};
 use super::recorder::Recorder;
 use super::seen::{answered, owned};
-use super::wire::Wire;
-use crate::check::{check, groups_of};
+use crate::check::groups_of;
 use crate::weed_ports::free_port;
 use crate::{Serve, WeedCluster, names};
 
 /// How many groups every scenario has.
-pub(super) const GROUPS: usize = 30;
+pub const GROUPS: usize = 30;
 
-/// Scenarios of one program run one after the other, so that none starves another.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+/// Scenarios of one program run one after the other, so that none starves another; two that mostly
+/// wait may run side by side.
+static PLACES: Semaphore = Semaphore::const_new(2);
+
+/// Waits for so many of the [places](PLACES).
+pub(super) async fn places(count: u32) -> SemaphorePermit<'static> {
+    let permit = PLACES.acquire_many(count).await;
+    permit.expect("the places are never closed")
+}
 
 /// Gateways of one fleet, each a process, on a real SeaweedFS with two filers, all of them watched.
 #[derive(Debug)]
-pub struct Fleet {
-    scenario: &'static str,
+pub struct Fleet<S = WeedCluster> {
+    pub(super) scenario: &'static str,
     /// What they keep their decisions in.
-    pub cluster: WeedCluster,
+    pub cluster: S,
     /// Its gateways, the dead ones too.
     pub nodes: Vec<Node>,
     /// What was seen and done.
     pub recorder: Recorder,
-    figures: Vec<Figure>,
-    pub(super) wire: Option<Wire>,
-    _alone: MutexGuard<'static, ()>,
+    pub(super) figures: Vec<Figure>,
+    /// What was seen has been held against the rules.
+    pub(super) judged: bool,
+    _places: SemaphorePermit<'static>,
 }
 
 /// A gateway and its present process.
@@ -52,95 +57,76 @@ impl Fleet {
     /// # Panics
     /// When that takes more than a minute.
     pub async fn start(scenario: &'static str, gateways: usize) -> Self {
-        let alone = ONE_AT_A_TIME.lock().await;
+        let places = places(2).await;
         let cluster = WeedCluster::start(2).await;
-        Self::on(scenario, gateways, cluster, None, alone).await
-    }
-
-    /// The same, and all packets between gateways, and between gateways and the store, go over a wire
-    /// that can be [`cut`](Self::cut).
-    ///
-    /// # Panics
-    /// When that takes more than a minute.
-    pub async fn start_on_a_wire(scenario: &'static str, gateways: usize) -> Self {
-        let alone = ONE_AT_A_TIME.lock().await;
-        let mut wire = Wire::new();
-        let mut cluster = WeedCluster::without_filers(wire.front()).await;
-        let master = cluster.master().port();
-        for port in [master, master + 10_000] {
-            wire.open(port).await;
-        }
-        for _ in 0..2 {
-            let filer = free_port();
-            for port in [filer, filer + 10_000] {
-                wire.open(port).await;
-            }
-            cluster.start_filer_at(filer, &[]).await;
-        }
-        cluster.ready().await;
-        Self::on(scenario, gateways, cluster, Some(wire), alone).await
+        Self::on(scenario, gateways, cluster, places).await
     }
 
     async fn on(
         scenario: &'static str,
         gateways: usize,
         cluster: WeedCluster,
-        wire: Option<Wire>,
-        alone: MutexGuard<'static, ()>,
+        places: SemaphorePermit<'static>,
     ) -> Self {
         // Until then a transaction may go to the filer that decided before the second one came.
         cluster.settled().await;
-        let groups = names(GROUPS);
-        let groups = groups
-            .iter()
-            .map(|name| GroupName::new(name).expect("a name"));
-        let mut fleet = Self {
-            scenario,
-            cluster,
-            nodes: Vec::new(),
-            recorder: Recorder::new(groups.collect()),
-            figures: Vec::new(),
-            wire,
-            _alone: alone,
-        };
+        let mut fleet = Self::without_gateways(scenario, cluster, 1, places);
+        let backend = format!(
+            "--backend=seaweedfs:127.0.0.1:{}",
+            fleet.cluster.master().port()
+        );
         for _ in 0..gateways {
-            let node = fleet.node().await;
-            fleet.nodes.push(node);
+            let addr = format!("127.0.0.1:{}", free_port());
+            let serve = Serve::start_at(&addr, &[&backend]);
+            fleet.nodes.push(Node::new(addr, serve));
         }
-        for place in 0..gateways {
-            fleet.nodes[place].serve.knows(gateways).await;
-        }
-        for place in 0..gateways {
-            fleet.watch(place);
-        }
-        fleet.all_is_well().await;
+        fleet.together().await;
         fleet
     }
+}
 
-    async fn node(&mut self) -> Node {
-        let port = free_port();
-        let mut host = Ipv4Addr::LOCALHOST;
-        let master = self.cluster.master().port();
-        if let Some(wire) = &mut self.wire {
-            host = wire.front();
-            wire.open(port + 10_000).await;
-        }
-        let backend = format!("--backend=seaweedfs:{host}:{master}");
-        let advertise = format!("--advertise={host}:{port}");
-        let serve = Serve::start_at(&format!("127.0.0.1:{port}"), &[&backend, &advertise]);
-        self.attach(&serve);
-        Node {
-            addr: format!("{host}:{port}"),
+impl Node {
+    pub(super) const fn new(addr: String, serve: Serve) -> Self {
+        Self {
+            addr,
             serve,
             process: usize::MAX,
         }
     }
+}
 
-    /// Tells the wire of a process that has just been started, and is not on it yet.
-    pub(super) fn attach(&self, serve: &Serve) {
-        if let Some(wire) = &self.wire {
-            wire.attach(serve.pid(), super::faults::rpc_port(serve));
+impl<S> Fleet<S> {
+    pub(super) fn without_gateways(
+        scenario: &'static str,
+        cluster: S,
+        rests: u32,
+        places: SemaphorePermit<'static>,
+    ) -> Self {
+        let groups = names(GROUPS);
+        let groups = groups
+            .iter()
+            .map(|name| GroupName::new(name).expect("a name"));
+        Self {
+            scenario,
+            cluster,
+            nodes: Vec::new(),
+            recorder: Recorder::new(groups.collect(), rests),
+            figures: Vec::new(),
+            judged: false,
+            _places: places,
         }
+    }
+
+    /// Waits until all gateways know each other and every group, and asks them about all from now on.
+    pub(super) async fn together(&mut self) {
+        let gateways = self.nodes.len();
+        for node in &self.nodes {
+            node.serve.knows(gateways).await;
+        }
+        for place in 0..gateways {
+            self.watch(place);
+        }
+        self.all_is_well().await;
     }
 
     /// Asks a gateway's present process from now on.
@@ -201,48 +187,5 @@ impl Fleet {
         if let Some(figure) = self.figures.last_mut() {
             figure.limit = None;
         }
-    }
-
-    /// Stops watching, writes down what was seen, and holds it against the rules.
-    ///
-    /// # Panics
-    /// When a rule is broken.
-    pub async fn finish(mut self) {
-        // What comes late is to be seen too.
-        sleep(Duration::from_secs(1)).await;
-        for node in &self.nodes {
-            self.recorder.forget(node.process).await;
-        }
-        let history = self.recorder.history();
-        let failed = crate::check::failed_lookups(&history).len();
-        self.counted(
-            "failed lookups of a living coordinator's group at a living gateway",
-            failed,
-        );
-        let moved = crate::check::moved_from_the_living(&history);
-        self.counted("groups moved from a living coordinator", moved);
-        let checked = check(&history);
-        let violations = checked.as_ref().err().cloned().unwrap_or_default();
-        let violations: Vec<String> = violations.iter().map(ToString::to_string).collect();
-        let outcome = Outcome {
-            scenario: self.scenario,
-            seen: checked.ok(),
-            violations,
-            figures: &self.figures,
-        };
-        let at = write(&history, &outcome);
-        let violations = &outcome.violations;
-        assert!(
-            violations.is_empty(),
-            "{} violations in {}:\n{}",
-            violations.len(),
-            at.display(),
-            violations
-                .iter()
-                .take(20)
-                .cloned()
-                .collect::<Vec<_>>()
-                .join("\n")
-        );
     }
 }

@@ -1,19 +1,22 @@
 //! Faults of real processes on a real SeaweedFS, with a history that is checked afterwards.
 
+mod downstream;
 mod faults;
 mod figures;
 mod fleet;
+mod judging;
 mod kafka;
 mod load;
+mod on_hosts;
 mod recorder;
 mod seen;
 mod stale;
 mod waits;
-mod wire;
 
+pub use downstream::Downstream;
 pub use figures::{Figure, Unit};
-pub use fleet::{Fleet, Node};
+pub use fleet::{Fleet, GROUPS, Node};
 pub use load::{Done, Load};
+pub use on_hosts::Cut;
 pub use recorder::Recorder;
 pub use stale::{Asked, StaleWrites, ask_all};
-pub use wire::{Cut, Wire};

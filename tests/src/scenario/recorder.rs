@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Recorder {
     shared: Arc<Shared>,
+    /// How many times as long each task rests.
+    rests: u32,
     groups: Vec<GroupName>,
     /// Those of each process that is asked.
     tasks: BTreeMap<usize, JoinSet<()>>,
@@ -35,9 +37,10 @@ struct Shared {
 }
 
 impl Recorder {
-    /// Nobody is asked yet.
-    pub(super) fn new(groups: Vec<GroupName>) -> Self {
+    /// Nobody is asked yet. Who is asked so many times as rarely leaves processors to others.
+    pub(super) fn new(groups: Vec<GroupName>, rests: u32) -> Self {
         Self {
+            rests,
             shared: Arc::new(Shared {
                 began: BootClock.now(),
                 history: Mutex::default(),
@@ -57,18 +60,20 @@ impl Recorder {
         for (number, group) in self.groups.iter().enumerate() {
             let (client, shared) = (KafkaClient::new(kafka), Arc::clone(&self.shared));
             // Spread over the pause, not all at once.
-            let offset = ANSWERS * u32::try_from(number).unwrap_or(0)
+            let rest = ANSWERS * self.rests;
+            let offset = rest * u32::try_from(number).unwrap_or(0)
                 / u32::try_from(self.groups.len()).unwrap_or(1);
             let group = group.to_string();
             tasks.spawn(async move {
                 sleep(offset).await;
-                ask_answers(client, process, group, &shared).await;
+                ask_answers(client, process, group, rest, &shared).await;
             });
         }
         let rpc = RpcAddr::new(rpc).expect("an address");
         let (groups, shared) = (self.groups.clone(), Arc::clone(&self.shared));
-        tasks.spawn(ask_claims(rpc.clone(), process, groups, shared));
-        tasks.spawn(ask_leaders(rpc, process, Arc::clone(&self.shared)));
+        let (claims, leaders) = (CLAIMS * self.rests, LEADERS * self.rests);
+        tasks.spawn(ask_claims(rpc.clone(), process, groups, claims, shared));
+        tasks.spawn(ask_leaders(rpc, process, leaders, Arc::clone(&self.shared)));
         self.tasks.insert(process, tasks);
         process
     }
@@ -141,7 +146,13 @@ impl Shared {
     }
 }
 
-async fn ask_answers(mut client: KafkaClient, process: usize, group: String, shared: &Shared) {
+async fn ask_answers(
+    mut client: KafkaClient,
+    process: usize,
+    group: String,
+    rest: Duration,
+    shared: &Shared,
+) {
     loop {
         let start = shared.now();
         let answer = client.find(&group).await;
@@ -152,11 +163,17 @@ async fn ask_answers(mut client: KafkaClient, process: usize, group: String, sha
             end: shared.now(),
             answer,
         });
-        sleep(ANSWERS).await;
+        sleep(rest).await;
     }
 }
 
-async fn ask_claims(rpc: RpcAddr, process: usize, groups: Vec<GroupName>, shared: Arc<Shared>) {
+async fn ask_claims(
+    rpc: RpcAddr,
+    process: usize,
+    groups: Vec<GroupName>,
+    rest: Duration,
+    shared: Arc<Shared>,
+) {
     let mut client = None;
     loop {
         let start = shared.now();
@@ -180,11 +197,11 @@ async fn ask_claims(rpc: RpcAddr, process: usize, groups: Vec<GroupName>, shared
                 held: held.collect(),
             });
         }
-        sleep(CLAIMS).await;
+        sleep(rest).await;
     }
 }
 
-async fn ask_leaders(rpc: RpcAddr, process: usize, shared: Arc<Shared>) {
+async fn ask_leaders(rpc: RpcAddr, process: usize, rest: Duration, shared: Arc<Shared>) {
     let mut client = None;
     loop {
         let start = shared.now();
@@ -199,7 +216,7 @@ async fn ask_leaders(rpc: RpcAddr, process: usize, shared: Arc<Shared>) {
                 leads: status.role == Role::Leader && status.fresh,
             });
         }
-        sleep(LEADERS).await;
+        sleep(rest).await;
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a history says so far.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fleet::GROUPS;
 use crate::history::{Answer, Event, History};
@@ -27,6 +27,30 @@ pub(super) fn answered(history: &History, from: u64, pairs: usize) -> bool {
         _ => None,
     });
     named.collect::<BTreeSet<_>>().len() == pairs
+}
+
+/// Whether each group's answers since a moment, the last of each process, name one gateway, and so many
+/// pairs of a process and a group have one.
+pub(super) fn one_answer(history: &History, from: u64, pairs: usize) -> bool {
+    let mut last = BTreeMap::new();
+    for event in &history.events {
+        if let Event::Answer {
+            process,
+            group,
+            start,
+            answer,
+            ..
+        } = event
+            && *start >= from
+        {
+            last.insert((group, process), answer);
+        }
+    }
+    let mut named = BTreeMap::new();
+    let one = last.iter().all(|((group, _), answer)| {
+        matches!(answer, Answer::At(_)) && *named.entry(group).or_insert(answer) == answer
+    });
+    one && last.len() == pairs
 }
 
 /// Whom a process named as leader last, with the epoch.

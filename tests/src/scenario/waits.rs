@@ -6,7 +6,7 @@ use super::fleet::Fleet;
 use super::seen::{epoch_before, first_named, leader_of, settled};
 use crate::history::{Event, History};
 
-impl Fleet {
+impl<S> Fleet<S> {
     /// Waits until what was seen since this call says so.
     ///
     /// # Panics
@@ -125,7 +125,19 @@ impl Fleet {
     /// When each of these gateways had named one of them for each of these groups, and never anything
     /// else since.
     pub async fn answered_by(&self, since: u64, groups: &[String], living: &[usize]) -> u64 {
-        let addrs: Vec<&str> = living
+        self.answered_with(since, groups, living, living).await
+    }
+
+    /// When each of these gateways had named one of some others for each of these groups, and never
+    /// anything else since.
+    pub async fn answered_with(
+        &self,
+        since: u64,
+        groups: &[String],
+        living: &[usize],
+        named: &[usize],
+    ) -> u64 {
+        let addrs: Vec<&str> = named
             .iter()
             .map(|&place| self.nodes[place].addr.as_str())
             .collect();

@@ -31,9 +31,10 @@ async fn deciding_filer_hangs() {
     fleet.cluster.stop_filer(decider);
     sleep(Duration::from_secs(8)).await;
     fleet.cluster.cont_filer(decider);
-    fleet.recorder.store_healed();
     let back = fleet.recorder.now();
     fleet.all_is_well().await;
+    // Nothing is decided before that filer has stood for long enough again.
+    fleet.recorder.store_healed();
     let well = fleet.recorder.now();
     fleet.took(
         "from the filer's waking until each group is owned and known everywhere",

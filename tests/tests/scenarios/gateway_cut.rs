@@ -1,82 +1,60 @@
-//! One gateway that is cut off from the others and from the store.
+//! One gateway whose packets vanish, and nobody else's.
 
 use std::time::Duration;
 
 use groupkeeper_tests::scenario::{Cut, Fleet};
+use groupkeeper_tests::{HostedWeed, Layout, Network};
 use tokio::time::sleep;
 
+use crate::cuts::{busiest, shown};
 use crate::{ms, others};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn follower_cut_off_both_ways() {
-    let fleet = Fleet::start_on_a_wire("follower_cut_off_both_ways", 3).await;
-    let leader = fleet.leader(&[0, 1, 2]).await;
-    follower(fleet, leader, Cut::Both).await;
+const GATEWAYS: usize = 3;
+
+/// Several cuts of one fleet, one after the other.
+#[test]
+fn gateway_cut() {
+    Network::run(async |network| {
+        let layout = Layout {
+            masters: 1,
+            master_options: &[],
+            filers: 2,
+            gateways: GATEWAYS,
+        };
+        let mut fleet = Fleet::start_on_hosts("gateway_cut", network, layout).await;
+        for how in [Cut::Both, Cut::Sent, Cut::Received] {
+            let leader = fleet.leader(&others(GATEWAYS, &[])).await;
+            let follower = busiest(&fleet, &others(GATEWAYS, &[leader]));
+            let what = format!("a follower, {}", shown(how));
+            cut_off(&mut fleet, &what, follower, how).await;
+            fleet.mend(&what, &[follower]).await;
+        }
+        for how in [Cut::Both, Cut::Sent, Cut::Received] {
+            let leader = fleet.leader(&others(GATEWAYS, &[])).await;
+            let what = format!("the leader, {}", shown(how));
+            let at = cut_off(&mut fleet, &what, leader, how).await;
+            let led = fleet.new_leader(at, &others(GATEWAYS, &[leader])).await;
+            let name = format!("{what}: until every other gateway names a new leader");
+            fleet.took(&name, at, led, None);
+            fleet.mend(&what, &[leader]).await;
+        }
+        sleep(Duration::from_secs(5)).await;
+        fleet.finish().await;
+    });
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn follower_is_heard_by_nobody() {
-    let fleet = Fleet::start_on_a_wire("follower_is_heard_by_nobody", 3).await;
-    let leader = fleet.leader(&[0, 1, 2]).await;
-    follower(fleet, leader, Cut::Sent).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn follower_hears_nobody() {
-    let fleet = Fleet::start_on_a_wire("follower_hears_nobody", 3).await;
-    let leader = fleet.leader(&[0, 1, 2]).await;
-    follower(fleet, leader, Cut::Received).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn leader_cut_off_both_ways() {
-    let fleet = Fleet::start_on_a_wire("leader_cut_off_both_ways", 3).await;
-    leader(fleet, Cut::Both).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn leader_is_heard_by_nobody() {
-    let fleet = Fleet::start_on_a_wire("leader_is_heard_by_nobody", 3).await;
-    leader(fleet, Cut::Sent).await;
-}
-
-async fn follower(mut fleet: Fleet, leader: usize, how: Cut) {
-    let lonely = others(3, &[leader])[0];
-    cut(&mut fleet, lonely, how).await;
-    fleet.finish().await;
-}
-
-async fn leader(mut fleet: Fleet, how: Cut) {
-    let lonely = fleet.leader(&[0, 1, 2]).await;
-    let at = cut(&mut fleet, lonely, how).await;
-    let led = fleet.new_leader(at, &others(3, &[lonely])).await;
-    fleet.took(
-        "until every other gateway names a new leader",
-        at,
-        led,
-        None,
-    );
-    fleet.finish().await;
-}
-
-/// Cuts a gateway off until the others own its groups and a while longer, then mends the wire and waits
-/// until all is well; returns when it was cut off.
-async fn cut(fleet: &mut Fleet, lonely: usize, how: Cut) -> u64 {
-    let living = others(3, &[lonely]);
-    let at = fleet.cut(lonely, how);
+/// Drops a gateway's packets until the others own its groups, and for some seconds more; returns since
+/// when.
+async fn cut_off(fleet: &mut Fleet<HostedWeed>, what: &str, lonely: usize, how: Cut) -> u64 {
+    let living = others(GATEWAYS, &[lonely]);
+    let side = [fleet.host(lonely)];
+    let rest = fleet.cluster.network.others(&side);
+    let at = fleet.drop_between(&side, &rest, how, &[lonely], false);
     let groups = fleet.groups_of(lonely, at);
-    assert!(!groups.is_empty(), "it owned groups");
     let answered = fleet.answered_by(at, &groups, &living).await;
-    fleet.took(
-        "until every other gateway names another coordinator for every group of the lonely one",
-        at,
-        answered,
-        ms(8_000),
-    );
+    let name = format!("{what}: until the others name another coordinator for each of its groups");
+    fleet.took(&name, at, answered, ms(8_000));
     fleet.owned_by(at, &groups, &living).await;
     sleep(Duration::from_secs(3)).await;
-    fleet.mend(lonely);
-    fleet.all_is_well().await;
-    sleep(Duration::from_secs(2)).await;
     at
 }

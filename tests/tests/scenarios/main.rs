@@ -4,6 +4,7 @@
 #![allow(missing_docs, reason = "tests")]
 
 mod both_killed;
+mod cuts;
 mod filer_hangs;
 mod filers_restarted;
 mod follower_killed;
@@ -11,6 +12,7 @@ mod gateway_cut;
 mod leader_killed;
 mod leader_paused;
 mod leader_stopped;
+mod restarted;
 mod rolling_restart;
 
 use std::time::Duration;

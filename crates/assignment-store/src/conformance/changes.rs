@@ -48,7 +48,7 @@ async fn unassigning_nothing_is_confirmed(fixture: Fixture) {
     let nothing = || {
         vec![
             Change::Unassign(group("g")),
-            Change::Dismiss(gateway("g:1", 1).addr),
+            Change::Dismiss(gateway("g:1", 1).addr().clone()),
         ]
     };
     leader.commit(nothing()).await;
@@ -78,8 +78,8 @@ async fn are_made_in_their_order(fixture: Fixture) {
         leader.assign("stays", 2),
         Change::Admit(gateway("ends:1", 1)),
         Change::Admit(gateway("stays:1", 1)),
-        Change::Dismiss(gateway("ends:1", 1).addr),
-        Change::Dismiss(gateway("stays:1", 1).addr),
+        Change::Dismiss(gateway("ends:1", 1).addr().clone()),
+        Change::Dismiss(gateway("stays:1", 1).addr().clone()),
         Change::Admit(gateway("stays:1", 2)),
     ];
     let stays = leader.assignment("stays", 2);
@@ -104,7 +104,7 @@ async fn made_twice_are_made_once(fixture: Fixture) {
         leader.assign("g", 1),
         Change::Unassign(group("gone")),
         Change::Admit(gateway("g:1", 1)),
-        Change::Dismiss(gateway("gone:1", 1).addr),
+        Change::Dismiss(gateway("gone:1", 1).addr().clone()),
     ];
     let twice = [once.clone(), once].concat();
     let kept = leader.assignment("g", 1);

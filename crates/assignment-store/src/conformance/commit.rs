@@ -62,7 +62,7 @@ async fn repeated_after_it_landed_changes_nothing(fixture: Fixture) {
             leader.assign("new", 2),
             Change::Unassign(group("old")),
             Change::Admit(gateway("new:1", 2)),
-            Change::Dismiss(gateway("old:1", 1).addr),
+            Change::Dismiss(gateway("old:1", 1).addr().clone()),
         ])
         .await;
     let before = contents(store).await;

@@ -45,7 +45,7 @@ async fn has_everything_that_was_confirmed(mut fixture: Fixture) {
                 Change::Unassign(group(&names[7])),
                 Change::Admit(gateway("stays:1", round)),
                 Change::Admit(gateway("goes:1", round)),
-                Change::Dismiss(gateway("goes:1", round).addr),
+                Change::Dismiss(gateway("goes:1", round).addr().clone()),
             ])
             .await;
         let before = contents(&fixture.store).await;

@@ -20,7 +20,7 @@ fn every_change(leader: &Leader) -> Vec<Change> {
         Change::Unassign(group("gone")),
         Change::Admit(gateway("kept:1", 9)),
         Change::Admit(gateway("new:1", 9)),
-        Change::Dismiss(gateway("gone:1", 1).addr),
+        Change::Dismiss(gateway("gone:1", 1).addr().clone()),
     ]
 }
 

@@ -40,7 +40,7 @@ impl Dice {
         match self.roll(6) {
             0 => Change::Unassign(group(&name)),
             1 => Change::Admit(gateway(&format!("gateway-{number}:1"), self.roll(3))),
-            2 => Change::Dismiss(gateway(&format!("gateway-{number}:1"), 0).addr),
+            2 => Change::Dismiss(gateway(&format!("gateway-{number}:1"), 0).addr().clone()),
             _ => leader.assign(&name, number),
         }
     }

@@ -6,8 +6,8 @@ use groupkeeper_types::{
 };
 
 use crate::{
-    Assignment, AssignmentStore, AssignmentStoreExt, Change, Commit, Expected, Failovers,
-    GatewayRecord, LeaderRecord, Listed,
+    Admission, Assignment, AssignmentStore, AssignmentStoreExt, Change, Commit, Expected,
+    Failovers, GatewayRecord, LeaderRecord, Lineage, Listed, OtherVersion,
 };
 
 pub(super) fn group(name: &str) -> GroupName {
@@ -18,11 +18,15 @@ pub(super) fn addr(number: u64) -> GatewayAddr {
     GatewayAddr::new(&format!("gateway-{number}:9092")).expect("a proper address")
 }
 
-pub(super) fn gateway(addr: &str, incarnation: u64) -> GatewayRecord {
-    GatewayRecord {
+pub(super) fn gateway(addr: &str, incarnation: u64) -> Admission {
+    let gateway = GatewayRecord {
         addr: GatewayAddr::new(addr).expect("a proper address"),
         incarnation: Incarnation::new(incarnation),
         rpc: RpcAddr::new("10.0.0.1:7000").expect("a proper address"),
+    };
+    Admission {
+        gateway,
+        admitted: Stamp::new(Epoch::new(incarnation), Revision::new(1)),
     }
 }
 
@@ -35,9 +39,12 @@ pub(super) fn record(epoch: u64, revision: u64) -> LeaderRecord {
         incarnation: Incarnation::new(epoch),
         rpc: RpcAddr::new("10.0.0.1:7000").expect("a proper address"),
         nonce: Nonce::random(),
+        lineage: Lineage::default(),
+        floor: Stamp::ZERO,
         settled: Stamp::ZERO,
         failovers: Failovers::default(),
         leases: None,
+        other: OtherVersion::default(),
     }
 }
 
@@ -64,7 +71,10 @@ impl Leader {
 
     /// Begins the next epoch, so that this leader is deposed.
     pub(super) async fn deposed_at(&self, store: &Arc<dyn AssignmentStore>) -> Self {
-        let next = record(self.record.epoch.get() + 1, self.record.revision.get());
+        let next = LeaderRecord {
+            lineage: self.record.lineage.followed_by(self.record.stamp()),
+            ..record(self.record.epoch.get() + 1, self.record.revision.get())
+        };
         let expected = Expected::Matches(self.record.clone());
         store
             .begin(&expected, &next)
@@ -118,7 +128,7 @@ impl Leader {
 pub(super) struct Contents {
     pub(super) record: Option<LeaderRecord>,
     pub(super) assignments: BTreeMap<GroupName, Assignment>,
-    pub(super) gateways: Vec<GatewayRecord>,
+    pub(super) gateways: Vec<Admission>,
 }
 
 /// Reads everything; each group must be listed once.
@@ -139,7 +149,7 @@ pub(super) async fn contents(store: &Arc<dyn AssignmentStore>) -> Contents {
 }
 
 /// The stored gateways, all of which can be read.
-pub(super) async fn gateways(store: &Arc<dyn AssignmentStore>) -> Vec<GatewayRecord> {
+pub(super) async fn gateways(store: &Arc<dyn AssignmentStore>) -> Vec<Admission> {
     let stored = store.gateways().await.expect("the gateways can be read");
     assert_eq!(stored.unreadable, []);
     stored.records

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use groupkeeper_types::{GatewayAddr, GroupName};
 
 use super::leader::Contents;
-use crate::{Assignment, Change, Commit, Expected, GatewayRecord, LeaderRecord};
+use crate::{Admission, Assignment, Change, Commit, Expected, LeaderRecord};
 
 /// What a store should do, in the fewest words: the cases' own, so that it shares no mistake with
 /// any store.
@@ -11,7 +11,7 @@ use crate::{Assignment, Change, Commit, Expected, GatewayRecord, LeaderRecord};
 pub(super) struct Model {
     record: Option<LeaderRecord>,
     assignments: BTreeMap<GroupName, Assignment>,
-    gateways: BTreeMap<GatewayAddr, GatewayRecord>,
+    gateways: BTreeMap<GatewayAddr, Admission>,
 }
 
 impl Model {
@@ -38,7 +38,7 @@ impl Model {
             match change {
                 Change::Assign(a) => drop(self.assignments.insert(a.group.clone(), a)),
                 Change::Unassign(group) => drop(self.assignments.remove(&group)),
-                Change::Admit(g) => drop(self.gateways.insert(g.addr.clone(), g)),
+                Change::Admit(g) => drop(self.gateways.insert(g.addr().clone(), g)),
                 Change::Dismiss(addr) => drop(self.gateways.remove(&addr)),
                 // In the cases that use it, everything can be read.
                 Change::SetAside(_) => {}

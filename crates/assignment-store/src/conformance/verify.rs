@@ -36,7 +36,7 @@ async fn refuses_every_other(fixture: Fixture) {
             ..standing.clone()
         },
         LeaderRecord {
-            epoch: standing.epoch.next(),
+            epoch: standing.epoch.next(7),
             ..standing.clone()
         },
         LeaderRecord {

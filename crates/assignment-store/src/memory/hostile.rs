@@ -12,6 +12,15 @@ pub struct Snapshot(State);
 
 /// Faults, to be had with the feature `testing`. Clones of a store share them.
 impl MemoryAssignmentStore {
+    /// The same data, as somebody sees it whose calls go wrong by themselves.
+    #[must_use]
+    pub fn seen_from_elsewhere(&self) -> Self {
+        Self {
+            state: self.state.clone(),
+            faults: std::sync::Arc::default(),
+        }
+    }
+
     /// The next such call goes wrong like this; several faults strike one call each, in turn.
     pub fn fault(&self, call: Call, fault: Fault) {
         self.faults.plan().once(call, fault);

@@ -5,7 +5,7 @@ use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 
 use super::write::Write;
 use crate::{
-    Assignment, Change, Commit, Expected, GatewayRecord, LeaderRecord, Listed, ReadError,
+    Admission, Assignment, Change, Commit, Expected, LeaderRecord, Listed, ReadError,
     StoredGateways, Undecodable, UnreadableGateway, WriteError,
 };
 
@@ -37,14 +37,14 @@ fn decode_assignment(group: &str, bytes: &[u8]) -> Result<Assignment, Undecodabl
     )))
 }
 
-fn decode_gateway(addr: &str, bytes: &[u8]) -> Result<GatewayRecord, Undecodable> {
-    let gateway = GatewayRecord::decode(bytes)?;
-    if gateway.addr.as_str() == addr {
+fn decode_gateway(addr: &str, bytes: &[u8]) -> Result<Admission, Undecodable> {
+    let gateway = Admission::decode(bytes)?;
+    if GatewayAddr::stored(addr).is_ok_and(|named| named == *gateway.addr()) {
         return Ok(gateway);
     }
     Err(Undecodable::new(format!(
         "it is the record of another gateway, {}",
-        gateway.addr
+        gateway.addr()
     )))
 }
 
@@ -66,7 +66,7 @@ impl State {
         let decode = |(addr, bytes): (&String, &Vec<u8>)| {
             decode_gateway(addr, bytes).map_err(|e| UnreadableGateway {
                 name: addr.clone(),
-                addr: GatewayAddr::new(addr).ok(),
+                addr: GatewayAddr::stored(addr).ok(),
                 why: e.to_string(),
             })
         };
@@ -160,10 +160,11 @@ impl State {
             }
             Change::Admit(gateway) => {
                 self.gateways
-                    .insert(gateway.addr.as_str().to_owned(), gateway.encode());
+                    .insert(gateway.addr().as_str().to_owned(), gateway.encode());
             }
             Change::Dismiss(addr) => {
                 self.gateways.remove(addr.as_str());
+                self.gateways.remove(addr.as_written());
             }
             Change::SetAside(name) => {
                 let unreadable =

@@ -21,7 +21,7 @@ const PAGE: usize = 1_000;
 /// waits.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryAssignmentStore {
-    state: Arc<Mutex<State>>,
+    pub(super) state: Arc<Mutex<State>>,
     #[cfg(feature = "testing")]
     pub(super) faults: Arc<super::faults::Faults>,
 }

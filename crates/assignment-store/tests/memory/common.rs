@@ -25,6 +25,9 @@ pub(crate) fn record(epoch: u64, revision: u64) -> LeaderRecord {
         settled: Stamp::ZERO,
         failovers: Failovers::default(),
         leases: None,
+        lineage: Default::default(),
+        floor: Stamp::ZERO,
+        other: Default::default(),
     }
 }
 
@@ -61,7 +64,10 @@ impl Leader {
     }
 
     pub(crate) async fn deposed(&self) -> Self {
-        let next = record(self.record.epoch.get() + 1, self.record.revision.get());
+        let next = LeaderRecord {
+            lineage: self.record.lineage.followed_by(self.record.stamp()),
+            ..record(self.record.epoch.get() + 1, self.record.revision.get())
+        };
         self.store
             .begin(&Expected::Matches(self.record.clone()), &next)
             .await

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use groupkeeper_assignment_store::{
-    Assignment, Change, Commit, Failovers, GatewayRecord, LeaderRecord,
+    Admission, Assignment, Change, Commit, Failovers, GatewayRecord, LeaderRecord,
 };
 use groupkeeper_embedded::Embedded;
 use groupkeeper_types::{
@@ -31,6 +31,9 @@ pub(crate) fn record(epoch: u64) -> LeaderRecord {
         settled: Stamp::ZERO,
         failovers: Failovers::default(),
         leases: None,
+        lineage: Default::default(),
+        floor: Stamp::ZERO,
+        other: Default::default(),
     }
 }
 
@@ -45,10 +48,13 @@ pub(crate) fn assign(record: &LeaderRecord, name: &str, gateway: u64) -> Change 
 }
 
 pub(crate) fn admit(number: u64, incarnation: u64) -> Change {
-    Change::Admit(GatewayRecord {
-        addr: addr(number),
-        incarnation: Incarnation::new(incarnation),
-        rpc: RpcAddr::new("10.0.0.1:7000").unwrap(),
+    Change::Admit(Admission {
+        gateway: GatewayRecord {
+            addr: addr(number),
+            incarnation: Incarnation::new(incarnation),
+            rpc: RpcAddr::new("10.0.0.1:7000").unwrap(),
+        },
+        admitted: Stamp::new(Epoch::new(1), Revision::new(incarnation)),
     })
 }
 

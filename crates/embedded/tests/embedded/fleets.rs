@@ -39,7 +39,7 @@ async fn see_nothing_of_each_other() {
         assert!(
             gateways
                 .iter()
-                .any(|gateway| gateway.incarnation.get() == number)
+                .any(|gateway| gateway.gateway.incarnation.get() == number)
         );
     }
     for unknown in ["c", "a\0c", "aa", "\0"] {

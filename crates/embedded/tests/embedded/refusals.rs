@@ -49,7 +49,7 @@ fn a_directory_that_can_not_be_made() {
 
 #[test]
 fn files_that_can_not_be_written() {
-    for name in ["lock", "groupkeeper.redb", "groupkeeper.new"] {
+    for name in ["lock", "groupkeeper.redb", "groupkeeper.new", "confirmed"] {
         let dir = TempDir::new().unwrap();
         fs::create_dir_all(dir.path().join(name).join("occupied")).unwrap();
         let error = refused(
@@ -101,6 +101,28 @@ async fn a_database_that_is_not_whole() {
             .unwrap()
             .is_some()
     );
+}
+
+#[tokio::test]
+async fn a_note_of_what_was_confirmed_that_can_not_be_read() {
+    let (dir, file) = with_data().await;
+    let note = dir.path().join("confirmed");
+    let whole = fs::read(&note).unwrap();
+    for bytes in [vec![], vec![0; whole.len()], whole[..20].to_vec()] {
+        fs::write(&note, &bytes).unwrap();
+        let error = refused(
+            dir.path(),
+            &file,
+            "is not known",
+            &format!("remove {note:?}"),
+        );
+        assert!(matches!(error, OpenError::NoteDamaged { .. }), "{error:?}");
+        assert_eq!(fs::read(&note).unwrap(), bytes, "it is left as it was");
+    }
+    // What the refusal names as the cure.
+    fs::remove_file(&note).unwrap();
+    let record = open(dir.path()).store("fleet").record().await;
+    assert!(record.unwrap().is_some());
 }
 
 fn flipped(whole: &[u8], place: usize) -> Vec<u8> {
@@ -189,5 +211,10 @@ fn a_database_of_another_program() {
         .unwrap();
     transaction.commit().unwrap();
     drop(database);
-    refused(dir.path(), &file, "another program", "move it away");
+    refused(
+        dir.path(),
+        &file,
+        "another program",
+        "move the directory away",
+    );
 }

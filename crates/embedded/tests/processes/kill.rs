@@ -62,7 +62,9 @@ async fn check(dir: &Path, confirmed: u64) {
     }
     assert_eq!(listed.len() as u64, GROUPS);
     let gateways = store.gateways().await.unwrap().records;
-    let incarnations = gateways.iter().map(|gateway| gateway.incarnation.get());
+    let incarnations = gateways
+        .iter()
+        .map(|gateway| gateway.gateway.incarnation.get());
     assert_eq!(incarnations.collect::<Vec<_>>(), [revision]);
 }
 

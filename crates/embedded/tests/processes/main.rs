@@ -8,6 +8,7 @@
 mod child;
 #[path = "../common/mod.rs"]
 mod common;
+mod damage;
 #[cfg(unix)]
 mod disk_full;
 mod in_use;

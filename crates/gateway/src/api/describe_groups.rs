@@ -1,5 +1,5 @@
 use crate::groups::{Described, GroupError, GroupState};
-use crate::wire::{Malformed, Reader, Writer};
+use crate::wire::{List, Malformed, Reader, Text, Writer};
 
 /// Says that authorized operations are not told.
 const OPERATIONS_OMITTED: i32 = i32::MIN;
@@ -8,13 +8,9 @@ const OPERATIONS_OMITTED: i32 = i32::MIN;
 pub(crate) fn read<'a>(
     reader: &mut Reader<'a>,
     version: i16,
-    max_groups: usize,
-) -> Result<Vec<&'a str>, Malformed> {
-    let count = reader.array("groups", max_groups, 1)?;
-    let mut groups = Vec::with_capacity(count);
-    for _ in 0..count {
-        groups.push(reader.string("a group")?);
-    }
+) -> Result<List<'a, Text<'a>>, Malformed> {
+    let count = reader.array("groups", 1)?;
+    let groups = List::read(reader, count, version)?;
     if version >= 3 {
         reader.bool()?;
     }
@@ -22,18 +18,21 @@ pub(crate) fn read<'a>(
     Ok(groups)
 }
 
-/// Writes what was answered for each group, in the order of the request.
+/// Writes what was answered for each group, in the order of the request. Without an answer there were
+/// too many.
 pub(crate) fn write(
     writer: &mut Writer<'_>,
     version: i16,
-    groups: &[&str],
+    groups: &List<'_, Text<'_>>,
     answers: &[Result<Described, GroupError>],
 ) {
     if version >= 1 {
         writer.i32(0);
     }
-    writer.array(groups.iter().zip(answers), |writer, (group, answer)| {
-        write_group(writer, version, group, answer);
+    writer.array(groups.iter().enumerate(), |writer, (place, group)| {
+        let too_many = Err(GroupError::PolicyViolation);
+        let answer = answers.get(place).unwrap_or(&too_many);
+        write_group(writer, version, group, answer, place == 0);
     });
     writer.no_tags();
 }
@@ -41,8 +40,9 @@ pub(crate) fn write(
 fn write_group(
     writer: &mut Writer<'_>,
     version: i16,
-    group: &str,
+    group: Text<'_>,
     answer: &Result<Described, GroupError>,
+    is_first: bool,
 ) {
     let described = answer.as_ref().ok();
     let mut error = answer.as_ref().err().copied();
@@ -51,10 +51,12 @@ fn write_group(
     }
     writer.i16(error.map_or(0, GroupError::number));
     if version >= 6 {
-        let message = error.map(|error| error.to_string());
+        // What is wrong with the whole of a long request is told once.
+        let told = error.filter(|error| is_first || *error != GroupError::PolicyViolation);
+        let message = told.map(|error| error.to_string());
         writer.nullable_string(message.as_deref());
     }
-    writer.string(group);
+    writer.name(group);
     writer.string(described.map_or("", |group| group.state.as_str()));
     writer.string(described.map_or("", |group| &group.protocol_type));
     writer.string(described.map_or("", |group| &group.protocol));

@@ -2,7 +2,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::ErrorCode;
-use crate::wire::{Malformed, Reader, Writer};
+use crate::wire::{List, Malformed, Reader, Text, Writer};
 use crate::{Answer, Broker};
 
 /// The kind of key that names a consumer group. The others (transactions 1, share groups 2) have no
@@ -13,14 +13,9 @@ const GROUP: i8 = 0;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct FindCoordinatorRequest<'a> {
     key_type: i8,
-    keys: Keys<'a>,
-}
-
-/// Up to version 3 one key is asked for, from version 4 on any number.
-#[derive(Debug, PartialEq, Eq)]
-enum Keys<'a> {
-    One(&'a str),
-    Batch(Vec<&'a str>),
+    /// Exactly one up to version 3.
+    keys: List<'a, Text<'a>>,
+    max_keys: usize,
 }
 
 impl<'a> FindCoordinatorRequest<'a> {
@@ -30,40 +25,45 @@ impl<'a> FindCoordinatorRequest<'a> {
         max_keys: usize,
     ) -> Result<Self, Malformed> {
         let single = if version <= 3 {
-            Some(reader.string("the key")?)
+            Some(List::read(reader, 1, version)?)
         } else {
             None
         };
         let key_type = if version >= 1 { reader.i8()? } else { GROUP };
-        let keys = if let Some(key) = single {
-            Keys::One(key)
-        } else {
-            let count = reader.array("keys", max_keys, 1)?;
-            let mut keys = Vec::with_capacity(count);
-            for _ in 0..count {
-                keys.push(reader.string("a key")?);
+        let keys = match single {
+            Some(key) => key,
+            None => {
+                let count = reader.array("keys", 1)?;
+                List::read(reader, count, version)?
             }
-            Keys::Batch(keys)
         };
         reader.tags()?;
-        Ok(Self { key_type, keys })
+        Ok(Self {
+            key_type,
+            keys,
+            max_keys,
+        })
     }
 
     /// The error that every key gets, whatever it is.
     pub(crate) const fn error(&self) -> Option<ErrorCode> {
-        if self.key_type == GROUP {
-            None
-        } else {
+        if self.keys.len() > self.max_keys {
+            Some(ErrorCode::PolicyViolation)
+        } else if self.key_type != GROUP {
             Some(ErrorCode::InvalidRequest)
+        } else {
+            None
         }
     }
 
     /// What is asked for: in a version without batches exactly one.
-    pub(crate) fn keys(&self) -> &[&'a str] {
-        match &self.keys {
-            Keys::One(key) => std::slice::from_ref(key),
-            Keys::Batch(keys) => keys,
-        }
+    pub(crate) fn keys(&self) -> impl ExactSizeIterator<Item = Text<'a>> + use<'a> {
+        self.keys.iter()
+    }
+
+    /// The most keys that are answered.
+    pub(crate) const fn max_keys(&self) -> usize {
+        self.max_keys
     }
 }
 
@@ -101,9 +101,13 @@ impl<B: Deref<Target = Broker>> Found<B> {
         }
     }
 
-    /// For people who read their client's log. The error that clients repeat in a loop has none.
-    const fn message(&self) -> Option<&'static str> {
+    /// For people who read their client's log. The error that clients repeat in a loop has none, and
+    /// what is wrong with the whole of a long request is told once ([`write`]).
+    fn message(&self, key: Text<'_>) -> Option<&'static str> {
         match self.error() {
+            ErrorCode::InvalidGroupId if key.utf8().is_none() => {
+                Some("the group's name is not UTF-8: set the client's group.id in UTF-8")
+            }
             ErrorCode::InvalidGroupId => Some("the group's name is empty"),
             ErrorCode::InvalidRequest => Some("only consumer groups have a coordinator here"),
             ErrorCode::UnsupportedVersion => Some("this version is newer than the gateway"),
@@ -132,25 +136,33 @@ impl<B: Deref<Target = Broker>> Found<B> {
 pub(crate) fn write<'a, B: Deref<Target = Broker>>(
     writer: &mut Writer<'_>,
     version: i16,
-    mut found: impl ExactSizeIterator<Item = (&'a str, Found<B>)>,
+    max_keys: usize,
+    found: impl ExactSizeIterator<Item = (Text<'a>, Found<B>)>,
 ) {
+    let mut too_many = (found.len() > max_keys).then(|| {
+        let count = found.len();
+        format!("{count} keys in one request, and {max_keys} is the most: ask for fewer at a time")
+    });
+    let mut found = found;
     if version >= 1 {
         writer.i32(0);
     }
     if version >= 4 {
         writer.array(found, |writer, (key, found)| {
-            writer.string(key);
+            writer.name(key);
             found.write_place(writer);
             writer.i16(found.error().number());
-            writer.nullable_string(found.message());
+            let of_all = too_many.take();
+            writer.nullable_string(of_all.as_deref().or_else(|| found.message(key)));
             writer.no_tags();
         });
     } else {
         let nothing = Found::Error(ErrorCode::InvalidRequest);
-        let found = found.next().map_or(nothing, |(_, found)| found);
+        let nobody = (Text::Utf8(""), nothing);
+        let (key, found) = found.next().unwrap_or(nobody);
         writer.i16(found.error().number());
         if version >= 1 {
-            writer.nullable_string(found.message());
+            writer.nullable_string(found.message(key));
         }
         found.write_place(writer);
     }

@@ -1,16 +1,24 @@
+use super::flaw::Group;
 use super::offset_fetch::Asked;
+use super::{leave_group, offset_commit};
 use crate::groups::{Heartbeat, JoinGroup, LeaveGroup, OffsetCommit, SyncGroup};
+use crate::wire::{List, Text};
 
-/// A call that only a group's coordinator may answer, with the group's name as the client gave it.
+/// A call that only a group's coordinator may answer: for which group, what is asked of it, and, where
+/// each of several names has an answer of its own, those as the client gave them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum GroupRequest<'a> {
-    Join(&'a str, JoinGroup<'a>),
-    Sync(&'a str, SyncGroup<'a>),
-    Heartbeat(&'a str, Heartbeat<'a>),
-    Leave(&'a str, LeaveGroup<'a>),
-    Commit(&'a str, OffsetCommit<'a>),
+    Join(Group<'a>, JoinGroup<'a>),
+    Sync(Group<'a>, SyncGroup<'a>),
+    Heartbeat(Group<'a>, Heartbeat<'a>),
+    Leave(Group<'a>, LeaveGroup<'a>, List<'a, leave_group::Named<'a>>),
+    Commit(
+        Group<'a>,
+        OffsetCommit<'a>,
+        List<'a, offset_commit::Named<'a>>,
+    ),
     Fetch(Asked<'a>),
-    Describe(Vec<&'a str>),
+    Describe(List<'a, Text<'a>>),
 }
 
 impl GroupRequest<'_> {

@@ -79,10 +79,10 @@ impl Header {
         api.is_some_and(ApiKey::is_group_call)
     }
 
-    /// What the client calls itself, in a frame whose header was read.
+    /// What the client calls itself, in a frame whose header was read. What is no text is nothing.
     pub(crate) fn client_id(frame: &[u8]) -> Option<&str> {
         let mut reader = Reader::new(frame.get(8..)?);
-        reader.nullable_string().ok()?
+        reader.nullable_string().ok()??.utf8()
     }
 
     pub(crate) const fn is_flexible(&self) -> bool {

@@ -1,3 +1,4 @@
+use super::flaw::{Flaw, Group};
 use crate::groups::{GroupError, Heartbeat};
 use crate::wire::{Malformed, Reader, Writer};
 
@@ -5,12 +6,13 @@ use crate::wire::{Malformed, Reader, Writer};
 pub(crate) fn read<'a>(
     reader: &mut Reader<'a>,
     version: i16,
-) -> Result<(&'a str, Heartbeat<'a>), Malformed> {
+) -> Result<(Group<'a>, Heartbeat<'a>), Malformed> {
+    let mut flaw = Flaw::default();
     let group = reader.string("the group")?;
     let generation = reader.i32()?;
-    let member_id = reader.string("the member ID")?;
+    let member_id = flaw.member_id(reader.string("the member ID")?);
     let group_instance_id = if version >= 3 {
-        reader.nullable_string()?
+        flaw.optional(reader.nullable_string()?)
     } else {
         None
     };
@@ -20,7 +22,7 @@ pub(crate) fn read<'a>(
         member_id,
         group_instance_id,
     };
-    Ok((group, request))
+    Ok((flaw.group(group), request))
 }
 
 pub(crate) fn write(writer: &mut Writer<'_>, version: i16, answer: &Result<(), GroupError>) {

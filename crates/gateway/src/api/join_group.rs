@@ -1,7 +1,8 @@
 use std::time::Duration;
 
+use super::flaw::{Flaw, Group};
 use crate::groups::{GroupError, JoinAnswer, JoinGroup, Joined, Protocol};
-use crate::wire::{Malformed, Reader, Writer};
+use crate::wire::{Malformed, Reader, Text, Writer};
 
 /// MEMBER_ID_REQUIRED.
 const MEMBER_ID_REQUIRED: i16 = 79;
@@ -11,7 +12,8 @@ pub(crate) fn read<'a>(
     reader: &mut Reader<'a>,
     version: i16,
     max_protocols: usize,
-) -> Result<(&'a str, JoinGroup<'a>), Malformed> {
+) -> Result<(Group<'a>, JoinGroup<'a>), Malformed> {
+    let mut flaw = Flaw::default();
     let group = reader.string("the group")?;
     let session_timeout = timeout(reader.i32()?);
     let rebalance_timeout = if version >= 1 {
@@ -19,23 +21,24 @@ pub(crate) fn read<'a>(
     } else {
         session_timeout
     };
-    let member_id = reader.string("the member ID")?;
+    let member_id = flaw.member_id(reader.string("the member ID")?);
     let group_instance_id = if version >= 5 {
-        reader.nullable_string()?
+        flaw.optional(reader.nullable_string()?)
     } else {
         None
     };
     let protocol_type = reader.string("the protocol type")?;
-    let count = reader.array("protocols", max_protocols, 2)?;
-    let mut protocols = Vec::with_capacity(count);
-    for _ in 0..count {
+    let protocol_type = flaw.text(protocol_type, GroupError::InvalidRequest);
+    let count = reader.array("protocols", 2)?;
+    let protocols = flaw.keep(count, max_protocols, |flaw| {
         let name = reader.string("a protocol")?;
+        let name = flaw.text(name, GroupError::InvalidRequest);
         let metadata = reader.bytes("a protocol's metadata")?;
         reader.tags()?;
-        protocols.push(Protocol { name, metadata });
-    }
+        Ok(Protocol { name, metadata })
+    })?;
     let reason = if version >= 8 {
-        reader.nullable_string()?
+        reader.nullable_string()?.and_then(Text::utf8)
     } else {
         None
     };
@@ -50,7 +53,7 @@ pub(crate) fn read<'a>(
         reason,
         takes_member_id: version >= 4,
     };
-    Ok((group, request))
+    Ok((flaw.group(group), request))
 }
 
 fn timeout(ms: i32) -> Duration {

@@ -1,6 +1,6 @@
 use super::ErrorCode;
 use crate::Cluster;
-use crate::wire::{Malformed, Reader, Writer};
+use crate::wire::{Element, List, Malformed, Reader, Text, Writer};
 
 /// Says that authorized operations are not told.
 const OPERATIONS_OMITTED: i32 = i32::MIN;
@@ -13,44 +13,24 @@ const LIBRDKAFKA_SURPLUS: usize = 3;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct MetadataRequest<'a> {
     /// The topics asked for; "all of them" is none, since a gateway's topics are not ours to tell.
-    pub(crate) topics: Vec<Topic<'a>>,
+    pub(crate) topics: List<'a, Topic<'a>>,
 }
 
 /// A topic asked for by its name or, from version 10 on, by its ID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Topic<'a> {
     pub(crate) id: [u8; 16],
-    pub(crate) name: Option<&'a str>,
+    pub(crate) name: Option<Text<'a>>,
 }
 
 impl<'a> MetadataRequest<'a> {
-    pub(crate) fn read(
-        reader: &mut Reader<'a>,
-        version: i16,
-        max_topics: usize,
-    ) -> Result<Self, Malformed> {
+    pub(crate) fn read(reader: &mut Reader<'a>, version: i16) -> Result<Self, Malformed> {
         let smallest = if version >= 10 { 18 } else { 2 };
-        let listed = reader.nullable_array("topics", max_topics, smallest)?;
+        let listed = reader.nullable_array(smallest)?;
         if version == 0 && listed.is_none() {
             return Err(Malformed::Null { what: "topics" });
         }
-        let count = listed.unwrap_or(0);
-        let mut topics = Vec::with_capacity(count);
-        for _ in 0..count {
-            let id = if version >= 10 {
-                reader.uuid()?
-            } else {
-                [0; 16]
-            };
-            let name = reader.nullable_string()?;
-            if version < 10 && name.is_none() {
-                return Err(Malformed::Null {
-                    what: "a topic's name",
-                });
-            }
-            reader.tags()?;
-            topics.push(Topic { id, name });
-        }
+        let topics = List::read(reader, listed.unwrap_or(0), version)?;
         if version >= 4 {
             reader.bool()?;
         }
@@ -68,26 +48,47 @@ impl<'a> MetadataRequest<'a> {
     }
 }
 
+impl<'a> Element<'a> for Topic<'a> {
+    fn read(reader: &mut Reader<'a>, version: i16) -> Result<Self, Malformed> {
+        let id = if version >= 10 {
+            reader.uuid()?
+        } else {
+            [0; 16]
+        };
+        let name = reader.nullable_string()?;
+        if version < 10 && name.is_none() {
+            return Err(Malformed::Null {
+                what: "a topic's name",
+            });
+        }
+        reader.tags()?;
+        Ok(Self { id, name })
+    }
+}
+
 impl Topic<'_> {
     /// None of them is known. Up to version 11 only a name can tell which one is meant.
     const fn error(&self, version: i16) -> ErrorCode {
         match self.name {
-            Some(_) => ErrorCode::UnknownTopicOrPartition,
+            Some(Text::Other(_)) => ErrorCode::InvalidTopic,
+            Some(Text::Utf8(_)) => ErrorCode::UnknownTopicOrPartition,
             None if version < 12 => ErrorCode::InvalidRequest,
             None => ErrorCode::UnknownTopicId,
         }
     }
 }
 
-/// Writes the fleet, and that the topics asked for are unknown. `error` is written where a version
-/// has a place for it (13).
+/// Writes the fleet, and that the topics asked for are unknown, or more than `max_topics`. `error` is
+/// written where a version has a place for it (13).
 pub(crate) fn write(
     writer: &mut Writer<'_>,
     version: i16,
     cluster: &Cluster,
-    topics: &[Topic<'_>],
+    topics: &List<'_, Topic<'_>>,
+    max_topics: usize,
     error: ErrorCode,
 ) {
+    let too_many = topics.len() > max_topics;
     if version >= 3 {
         writer.i32(0);
     }
@@ -107,7 +108,12 @@ pub(crate) fn write(
         writer.i32(cluster.controller.map_or(-1, |id| id.get()));
     }
     writer.array(topics.iter(), |writer, topic| {
-        write_topic(writer, version, topic)
+        let error = if too_many {
+            ErrorCode::PolicyViolation
+        } else {
+            topic.error(version)
+        };
+        write_topic(writer, version, &topic, error);
     });
     if (8..=10).contains(&version) {
         writer.i32(OPERATIONS_OMITTED);
@@ -118,12 +124,12 @@ pub(crate) fn write(
     writer.no_tags();
 }
 
-fn write_topic(writer: &mut Writer<'_>, version: i16, topic: &Topic<'_>) {
-    writer.i16(topic.error(version).number());
+fn write_topic(writer: &mut Writer<'_>, version: i16, topic: &Topic<'_>, error: ErrorCode) {
+    writer.i16(error.number());
     if version >= 12 {
-        writer.nullable_string(topic.name);
+        writer.nullable_name(topic.name);
     } else {
-        writer.string(topic.name.unwrap_or_default());
+        writer.name(topic.name.unwrap_or(Text::Utf8("")));
     }
     if version >= 10 {
         writer.uuid(topic.id);

@@ -6,6 +6,7 @@ pub(crate) mod describe_cluster;
 pub(crate) mod describe_groups;
 mod error_code;
 pub(crate) mod find_coordinator;
+mod flaw;
 mod group_request;
 mod header;
 pub(crate) mod heartbeat;
@@ -21,6 +22,7 @@ pub(crate) mod sync_group;
 
 pub(crate) use api_key::ApiKey;
 pub(crate) use error_code::ErrorCode;
+pub(crate) use flaw::{Flaw, Group};
 pub(crate) use group_request::GroupRequest;
 pub(crate) use header::Header;
 pub(crate) use refusal::Refusal;

@@ -1,20 +1,96 @@
 use std::collections::BTreeMap;
 
+use super::flaw::{Flaw, Group};
 use crate::Limits;
 use crate::groups::{FetchTopic, Fetched, GroupError, OffsetFetch};
-use crate::wire::{Malformed, Reader, Writer};
+use crate::wire::{Element, List, Malformed, Reader, Text, Writer};
 
 /// What is answered for one group: the offsets there are, or what stands for the whole group.
 pub(crate) type Offsets = Result<Vec<Fetched>, GroupError>;
 
-/// Groups and what is asked of each: exactly one up to version 7.
-pub(crate) type Asked<'a> = Vec<(&'a str, OffsetFetch<'a>)>;
+/// Groups and what is asked of each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asked<'a> {
+    /// As the client names them: exactly one up to version 7.
+    named: List<'a, Named<'a>>,
+    /// What is to be done for each of them: nothing where they are too many.
+    pub(crate) calls: Vec<(Group<'a>, OffsetFetch<'a>)>,
+}
 
-/// How many more topics and partitions one request may name.
-#[derive(Debug)]
-struct Left {
-    topics: usize,
-    partitions: usize,
+/// A group as the client names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Named<'a> {
+    group: Text<'a>,
+    member_id: Option<Text<'a>>,
+    member_epoch: i32,
+    topics: Option<List<'a, NamedTopic<'a>>>,
+}
+
+/// A topic as the client names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct NamedTopic<'a> {
+    name: Text<'a>,
+    partitions: List<'a, i32>,
+}
+
+impl<'a> Element<'a> for Named<'a> {
+    fn read(reader: &mut Reader<'a>, version: i16) -> Result<Self, Malformed> {
+        let group = reader.string("a group")?;
+        let (member_id, member_epoch) = if version >= 9 {
+            (reader.nullable_string()?, reader.i32()?)
+        } else {
+            (None, -1)
+        };
+        let listed = reader.nullable_array(2)?;
+        if version < 2 && listed.is_none() {
+            return Err(Malformed::Null { what: "topics" });
+        }
+        let topics = listed.map(|count| List::read(reader, count, version));
+        let topics = topics.transpose()?;
+        if version >= 8 {
+            reader.tags()?;
+        }
+        Ok(Self {
+            group,
+            member_id,
+            member_epoch,
+            topics,
+        })
+    }
+}
+
+impl<'a> Element<'a> for NamedTopic<'a> {
+    fn read(reader: &mut Reader<'a>, version: i16) -> Result<Self, Malformed> {
+        let name = reader.string("a topic")?;
+        let count = reader.array("partitions", 4)?;
+        let partitions = List::read(reader, count, version)?;
+        reader.tags()?;
+        Ok(Self { name, partitions })
+    }
+}
+
+impl<'a> Named<'a> {
+    fn topics(self) -> impl Iterator<Item = NamedTopic<'a>> {
+        self.topics.into_iter().flat_map(|topics| topics.iter())
+    }
+
+    /// What is to be done for it.
+    fn call(self, require_stable: bool) -> (Group<'a>, OffsetFetch<'a>) {
+        let mut flaw = Flaw::default();
+        let member_id = self.member_id.map(|id| flaw.member_id(id));
+        let topics = self.topics().filter_map(|topic| {
+            let name = topic.name.utf8()?;
+            let partitions = topic.partitions.iter().collect();
+            Some(FetchTopic { name, partitions })
+        });
+        let request = OffsetFetch {
+            member_id,
+            member_epoch: self.member_epoch,
+            topics: self.topics.map(|_| topics.collect()),
+            require_stable,
+        };
+        (flaw.group(self.group), request)
+    }
 }
 
 pub(crate) fn read<'a>(
@@ -22,102 +98,46 @@ pub(crate) fn read<'a>(
     version: i16,
     limits: &Limits,
 ) -> Result<Asked<'a>, Malformed> {
-    let mut left = Left {
-        topics: limits.topics,
-        partitions: limits.partitions,
-    };
-    let mut asked = Vec::new();
-    if version <= 7 {
-        let group = reader.string("the group")?;
-        asked.push((group, read_group(reader, version, &mut left)?));
+    let count = if version <= 7 {
+        1
     } else {
-        let count = reader.array("groups", limits.keys, 3)?;
-        asked.reserve_exact(count);
-        for _ in 0..count {
-            let group = reader.string("a group")?;
-            asked.push((group, read_group(reader, version, &mut left)?));
-            reader.tags()?;
-        }
-    }
-    if version >= 7 {
-        let require_stable = reader.bool()?;
-        for (_, request) in &mut asked {
-            request.require_stable = require_stable;
-        }
-    }
+        reader.array("groups", 3)?
+    };
+    let named = List::<Named<'_>>::read(reader, count, version)?;
+    let require_stable = version >= 7 && reader.bool()?;
     reader.tags()?;
-    Ok(asked)
-}
-
-fn read_group<'a>(
-    reader: &mut Reader<'a>,
-    version: i16,
-    left: &mut Left,
-) -> Result<OffsetFetch<'a>, Malformed> {
-    let (member_id, member_epoch) = if version >= 9 {
-        (reader.nullable_string()?, reader.i32()?)
-    } else {
-        (None, -1)
-    };
-    let listed = reader.nullable_array("topics", left.topics, 2)?;
-    if version < 2 && listed.is_none() {
-        return Err(Malformed::Null { what: "topics" });
+    let topics = || named.iter().flat_map(Named::topics);
+    let partitions: usize = topics().map(|topic| topic.partitions.len()).sum();
+    let too_many =
+        count > limits.keys || topics().count() > limits.topics || partitions > limits.partitions;
+    let mut calls = Vec::new();
+    if !too_many {
+        calls.extend(named.iter().map(|group| group.call(require_stable)));
     }
-    let topics = listed
-        .map(|count| read_topics(reader, count, left))
-        .transpose()?;
-    Ok(OffsetFetch {
-        member_id,
-        member_epoch,
-        topics,
-        require_stable: false,
-    })
+    Ok(Asked { named, calls })
 }
 
-fn read_topics<'a>(
-    reader: &mut Reader<'a>,
-    count: usize,
-    left: &mut Left,
-) -> Result<Vec<FetchTopic<'a>>, Malformed> {
-    left.topics -= count;
-    let mut topics = Vec::with_capacity(count);
-    for _ in 0..count {
-        let name = reader.string("a topic")?;
-        let count = reader.array("partitions", left.partitions, 4)?;
-        left.partitions -= count;
-        let mut partitions = Vec::with_capacity(count);
-        for _ in 0..count {
-            partitions.push(reader.i32()?);
-        }
-        reader.tags()?;
-        topics.push(FetchTopic { name, partitions });
-    }
-    Ok(topics)
-}
-
-/// Writes what was answered for each group, in the order of the request.
-pub(crate) fn write(
-    writer: &mut Writer<'_>,
-    version: i16,
-    asked: &[(&str, OffsetFetch<'_>)],
-    answers: &[Offsets],
-) {
+/// Writes what was answered for each group, in the order of the request. Without an answer there was
+/// too much of them.
+pub(crate) fn write(writer: &mut Writer<'_>, version: i16, asked: &Asked<'_>, answers: &[Offsets]) {
     if version >= 3 {
         writer.i32(0);
     }
-    let entries = asked.iter().zip(answers);
+    let too_many = Err(GroupError::PolicyViolation);
+    let answer = |place| answers.get(place).unwrap_or(&too_many);
+    let entries = asked.named.iter().enumerate();
     if version <= 7 {
-        for ((_, request), answer) in entries {
-            write_topics(writer, version, request, answer);
+        for (place, group) in entries {
+            write_topics(writer, version, group, answer(place));
             if version >= 2 {
-                writer.i16(GroupError::code(answer));
+                writer.i16(GroupError::code(answer(place)));
             }
         }
     } else {
-        writer.array(entries, |writer, ((group, request), answer)| {
-            writer.string(group);
-            write_topics(writer, version, request, answer);
-            writer.i16(GroupError::code(answer));
+        writer.array(entries, |writer, (place, group)| {
+            writer.name(group.group);
+            write_topics(writer, version, group, answer(place));
+            writer.i16(GroupError::code(answer(place)));
             writer.no_tags();
         });
     }
@@ -128,19 +148,14 @@ pub(crate) fn write(
 ///
 /// An error that stands for the group stands beside each partition too: versions 0 and 1 have no
 /// other place, and librdkafka (its issue 5586) never asks again for a partition that is left out.
-fn write_topics(
-    writer: &mut Writer<'_>,
-    version: i16,
-    request: &OffsetFetch<'_>,
-    answer: &Offsets,
-) {
+fn write_topics(writer: &mut Writer<'_>, version: i16, group: Named<'_>, answer: &Offsets) {
     let mut known: BTreeMap<&str, BTreeMap<i32, &Fetched>> = BTreeMap::new();
     for fetched in answer.iter().flatten() {
         let topic = known.entry(fetched.topic.as_str()).or_default();
         topic.insert(fetched.partition, fetched);
     }
     let all_failed = answer.as_ref().err().copied();
-    let Some(topics) = &request.topics else {
+    let Some(topics) = group.topics else {
         writer.array(known.iter(), |writer, (name, partitions)| {
             writer.string(name);
             writer.array(partitions.iter(), |writer, (&partition, fetched)| {
@@ -151,9 +166,12 @@ fn write_topics(
         return;
     };
     writer.array(topics.iter(), |writer, topic| {
-        let known = known.get(topic.name);
-        writer.string(topic.name);
-        writer.array(topic.partitions.iter(), |writer, &partition| {
+        let name = topic.name.utf8();
+        let known = name.and_then(|name| known.get(name));
+        let unnamed = name.is_none().then_some(GroupError::InvalidTopic);
+        let all_failed = all_failed.or(unnamed);
+        writer.name(topic.name);
+        writer.array(topic.partitions.iter(), |writer, partition| {
             let fetched = known.and_then(|known| known.get(&partition)).copied();
             write_partition(writer, version, partition, fetched, all_failed);
         });

@@ -33,9 +33,7 @@ impl<'a> Request<'a> {
             ApiKey::ApiVersions => {
                 api_versions::read(&mut reader, version).map(|()| Self::ApiVersions)
             }
-            ApiKey::Metadata => {
-                MetadataRequest::read(&mut reader, version, limits.topics).map(Self::Metadata)
-            }
+            ApiKey::Metadata => MetadataRequest::read(&mut reader, version).map(Self::Metadata),
             ApiKey::DescribeCluster => {
                 DescribeClusterRequest::read(&mut reader, version).map(Self::DescribeCluster)
             }
@@ -50,12 +48,12 @@ impl<'a> Request<'a> {
             ApiKey::Heartbeat => heartbeat::read(&mut reader, version)
                 .map(|(group, it)| Self::Group(GroupRequest::Heartbeat(group, it))),
             ApiKey::LeaveGroup => leave_group::read(&mut reader, version, limits.members)
-                .map(|(group, it)| Self::Group(GroupRequest::Leave(group, it))),
+                .map(|(group, it, named)| Self::Group(GroupRequest::Leave(group, it, named))),
             ApiKey::OffsetCommit => offset_commit::read(&mut reader, version, limits)
-                .map(|(group, it)| Self::Group(GroupRequest::Commit(group, it))),
+                .map(|(group, it, named)| Self::Group(GroupRequest::Commit(group, it, named))),
             ApiKey::OffsetFetch => offset_fetch::read(&mut reader, version, limits)
                 .map(|asked| Self::Group(GroupRequest::Fetch(asked))),
-            ApiKey::DescribeGroups => describe_groups::read(&mut reader, version, limits.keys)
+            ApiKey::DescribeGroups => describe_groups::read(&mut reader, version)
                 .map(|groups| Self::Group(GroupRequest::Describe(groups))),
         };
         let malformed = Refusal::malformed(header.api, Some(version));

@@ -1,3 +1,4 @@
+use super::flaw::{Flaw, Group};
 use crate::groups::{Assignment, GroupError, SyncGroup, Synced};
 use crate::wire::{Malformed, Reader, Writer};
 
@@ -6,31 +7,33 @@ pub(crate) fn read<'a>(
     reader: &mut Reader<'a>,
     version: i16,
     max_members: usize,
-) -> Result<(&'a str, SyncGroup<'a>), Malformed> {
+) -> Result<(Group<'a>, SyncGroup<'a>), Malformed> {
+    let mut flaw = Flaw::default();
     let group = reader.string("the group")?;
     let generation = reader.i32()?;
-    let member_id = reader.string("the member ID")?;
+    let member_id = flaw.member_id(reader.string("the member ID")?);
     let group_instance_id = if version >= 3 {
-        reader.nullable_string()?
+        flaw.optional(reader.nullable_string()?)
     } else {
         None
     };
     let (protocol_type, protocol) = if version >= 5 {
-        (reader.nullable_string()?, reader.nullable_string()?)
+        let protocol_type = flaw.optional(reader.nullable_string()?);
+        (protocol_type, flaw.optional(reader.nullable_string()?))
     } else {
         (None, None)
     };
-    let count = reader.array("assignments", max_members, 2)?;
-    let mut assignments = Vec::with_capacity(count);
-    for _ in 0..count {
+    let count = reader.array("assignments", 2)?;
+    let assignments = flaw.keep(count, max_members, |flaw| {
         let member_id = reader.string("a member ID")?;
+        let member_id = flaw.text(member_id, GroupError::InvalidRequest);
         let assignment = reader.bytes("an assignment")?;
         reader.tags()?;
-        assignments.push(Assignment {
+        Ok(Assignment {
             member_id,
             assignment,
-        });
-    }
+        })
+    })?;
     reader.tags()?;
     let request = SyncGroup {
         generation,
@@ -40,7 +43,7 @@ pub(crate) fn read<'a>(
         protocol,
         assignments,
     };
-    Ok((group, request))
+    Ok((flaw.group(group), request))
 }
 
 pub(crate) fn write(writer: &mut Writer<'_>, version: i16, answer: &Result<Synced, GroupError>) {

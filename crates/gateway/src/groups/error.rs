@@ -22,6 +22,9 @@ pub enum GroupError {
     /// Not this gateway (16): clients look for the coordinator again.
     #[error("not coordinator")]
     NotCoordinator,
+    /// A name that no topic can have (17).
+    #[error("invalid topic")]
+    InvalidTopic,
     /// A generation that is over (22).
     #[error("illegal generation")]
     IllegalGeneration,
@@ -52,6 +55,9 @@ pub enum GroupError {
     /// The request makes no sense (42).
     #[error("invalid request")]
     InvalidRequest,
+    /// More than is allowed in one request (44).
+    #[error("policy violation: the request names more than is allowed")]
+    PolicyViolation,
     /// The group has members (68).
     #[error("non-empty group")]
     NonEmptyGroup,
@@ -79,6 +85,7 @@ impl GroupError {
             Self::CoordinatorLoadInProgress => 14,
             Self::CoordinatorNotAvailable => 15,
             Self::NotCoordinator => 16,
+            Self::InvalidTopic => 17,
             Self::IllegalGeneration => 22,
             Self::InconsistentGroupProtocol => 23,
             Self::InvalidGroupId => 24,
@@ -89,6 +96,7 @@ impl GroupError {
             Self::TopicAuthorizationFailed => 29,
             Self::GroupAuthorizationFailed => 30,
             Self::InvalidRequest => 42,
+            Self::PolicyViolation => 44,
             Self::NonEmptyGroup => 68,
             Self::GroupIdNotFound => 69,
             Self::GroupMaxSizeReached => 81,

@@ -4,8 +4,9 @@ use kafka_protocol::protocol::Message;
 use proptest::prelude::*;
 
 use super::{any_bytes, any_error, any_head, any_instance, any_name, any_tags};
-use super::{read_call, request, text, written};
+use super::{plain_head, read_call, request, text, written};
 use crate::api::{ApiKey, GroupRequest, describe_groups};
+use crate::wire::Text;
 use crate::{Described, DescribedMember, GroupState};
 
 #[test]
@@ -34,8 +35,11 @@ proptest! {
         }
         let frame = request(ApiKey::DescribeGroups, version, &head, &body);
         let read = read_call(&frame, ApiKey::DescribeGroups, version, &head);
-        let names = groups.iter().map(|name| &**name);
-        prop_assert_eq!(read, GroupRequest::Describe(names.collect()));
+        let GroupRequest::Describe(read) = read else {
+            panic!("{read:?}")
+        };
+        let names = groups.iter().map(|name| Text::Utf8(name));
+        prop_assert_eq!(read.iter().collect::<Vec<_>>(), names.collect::<Vec<_>>());
     }
 
     #[test]
@@ -86,8 +90,15 @@ proptest! {
             entry("", error.number(), &error.to_string(), ""),
         ]);
         let answers = [Ok(stable), Ok(Described::dead()), Err(error)];
+        let names = ["stable", "dead", ""].map(|name| GroupId(text(name)));
+        let body = DescribeGroupsRequest::default().with_groups(names.into());
+        let frame = request(ApiKey::DescribeGroups, version, &plain_head(), &body);
+        let read = read_call(&frame, ApiKey::DescribeGroups, version, &plain_head());
+        let GroupRequest::Describe(groups) = read else {
+            panic!("{read:?}")
+        };
         let read: DescribeGroupsResponse = written(ApiKey::DescribeGroups, version, |w| {
-            describe_groups::write(w, version, &["stable", "dead", ""], &answers);
+            describe_groups::write(w, version, &groups, &answers);
         });
         prop_assert_eq!(read, expected);
     }

@@ -94,7 +94,7 @@ proptest! {
             takes_member_id: version >= 4,
         };
         let read = read_call(&frame, ApiKey::JoinGroup, version, &head);
-        prop_assert_eq!(read, GroupRequest::Join(&group, expected));
+        prop_assert_eq!(read, GroupRequest::Join(Ok(&group), expected));
     }
 
     #[test]
@@ -175,7 +175,7 @@ proptest! {
             assignments: ours.collect(),
         };
         let read = read_call(&frame, ApiKey::SyncGroup, version, &head);
-        prop_assert_eq!(read, GroupRequest::Sync(&group, expected));
+        prop_assert_eq!(read, GroupRequest::Sync(Ok(&group), expected));
 
         let synced = Synced {
             protocol_type: "consumer".into(),

@@ -47,7 +47,7 @@ proptest! {
             group_instance_id: instance.as_deref(),
         };
         let read = read_call(&frame, ApiKey::Heartbeat, version, &head);
-        prop_assert_eq!(read, GroupRequest::Heartbeat(&group, expected));
+        prop_assert_eq!(read, GroupRequest::Heartbeat(Ok(&group), expected));
         for answer in [Ok(()), Err(error)] {
             let code = answer.err().map_or(0, GroupError::number);
             let read: HeartbeatResponse =
@@ -92,8 +92,10 @@ proptest! {
             reason: reason.as_deref().filter(|_| version >= 5),
         }).collect();
         let read = read_call(&frame, ApiKey::LeaveGroup, version, &head);
-        let expected = LeaveGroup { members: ours.clone() };
-        prop_assert_eq!(read, GroupRequest::Leave(&group, expected));
+        let GroupRequest::Leave(read_group, read, named) = read else {
+            panic!("{read:?}")
+        };
+        prop_assert_eq!((read_group, read), (Ok(&*group), LeaveGroup { members: ours }));
 
         // The last member's outcome is missing: an author's mistake.
         let outcomes: Vec<_> = members.iter().map(|it| it.3.map_or(Ok(()), Err)).collect();
@@ -115,7 +117,7 @@ proptest! {
             expected = expected.with_error_code(code(0));
         }
         let write = |answer: leave_group::Left| -> LeaveGroupResponse {
-            written(ApiKey::LeaveGroup, version, |w| leave_group::write(w, version, &ours, &answer))
+            written(ApiKey::LeaveGroup, version, |w| leave_group::write(w, version, &named, &answer))
         };
         prop_assert_eq!(write(Ok(told.clone())), expected);
         let refused = LeaveGroupResponse::default().with_error_code(error.number());

@@ -8,6 +8,7 @@ use super::{Head, responder, text};
 use super::{answer, any_cluster, any_head, any_tags, any_text, no_cluster, read, request};
 use crate::api::metadata::{MetadataRequest as Ours, Topic};
 use crate::api::{ApiKey, Request};
+use crate::wire::Text;
 use crate::{Cluster, FixedCoordinators};
 
 type Asked = (Option<String>, u128);
@@ -30,7 +31,7 @@ fn topics(version: i16, asked: &[Asked]) -> Vec<MetadataRequestTopic> {
 
 fn ours(topics: &[MetadataRequestTopic]) -> Vec<Topic<'_>> {
     fn ours(topic: &MetadataRequestTopic) -> Topic<'_> {
-        let name = topic.name.as_ref().map(|name| name.0.as_str());
+        let name = topic.name.as_ref().map(|name| Text::Utf8(name.0.as_str()));
         Topic {
             id: *topic.topic_id.as_bytes(),
             name,
@@ -86,7 +87,7 @@ fn librdkafkas_null_of_four_bytes_is_understood() {
             tags: [].into(),
         };
         let read = read(&frame, ApiKey::Metadata, version.into(), &head);
-        assert_eq!(read, Request::Metadata(Ours { topics: Vec::new() }));
+        assert!(matches!(read, Request::Metadata(Ours { topics }) if topics.len() == 0));
     }
 }
 
@@ -120,7 +121,10 @@ proptest! {
         }
         let frame = request(ApiKey::Metadata, version, &head, &body);
         let read = read(&frame, ApiKey::Metadata, version, &head);
-        prop_assert_eq!(read, Request::Metadata(Ours { topics: ours(&topics) }));
+        let Request::Metadata(Ours { topics: read }) = read else {
+            panic!("{read:?}")
+        };
+        prop_assert_eq!(read.iter().collect::<Vec<_>>(), ours(&topics));
 
         let expected = expected(version, &cluster, &topics);
         let out = answer(&responder(FixedCoordinators::new(cluster)), &frame).unwrap();

@@ -60,6 +60,15 @@ fn any_head() -> impl Strategy<Value = Head> {
     )
 }
 
+/// The least that can come before them.
+fn plain_head() -> Head {
+    Head {
+        correlation_id: 5,
+        client_id: None,
+        tags: [].into(),
+    }
+}
+
 /// A request as the oracle writes it, without its length.
 fn request<R: Encodable + HeaderVersion>(
     api: ApiKey,
@@ -118,7 +127,7 @@ fn response<R: Decodable + HeaderVersion>(out: &[u8], version: i16, correlation_
 fn any_broker() -> impl Strategy<Value = Arc<Broker>> {
     (
         1..=i32::MAX,
-        "[a-z][a-z0-9.-]{0,30}|\\[2001:db8::[0-9a-f]{1,4}\\]",
+        "[a-z][a-z0-9-]{0,14}(\\.[a-z][a-z0-9-]{0,14})?|\\[2001:db8::[0-9a-f]{1,4}\\]",
         1..=u16::MAX,
     )
         .prop_map(|(id, host, port)| {

@@ -110,7 +110,10 @@ proptest! {
         };
         let asked = expected.topics.clone();
         let read = read_call(&frame, ApiKey::OffsetCommit, version, &head);
-        prop_assert_eq!(read, GroupRequest::Commit(&group, expected));
+        let GroupRequest::Commit(read_group, read, named) = read else {
+            panic!("{read:?}")
+        };
+        prop_assert_eq!((read_group, read), (Ok(&*group), expected));
 
         let mut refused = Vec::new();
         for (name, partitions) in &topics {
@@ -125,7 +128,7 @@ proptest! {
         };
         let write = |answer: Result<Vec<NotCommitted>, GroupError>| -> OffsetCommitResponse {
             written(ApiKey::OffsetCommit, version, |w| {
-                offset_commit::write(w, version, &asked, &answer);
+                offset_commit::write(w, version, &named, &answer);
             })
         };
         prop_assert_eq!(write(Ok(refused.clone())), answered(&asked, code));

@@ -7,7 +7,8 @@ use kafka_protocol::messages::{GroupId, OffsetFetchRequest, OffsetFetchResponse,
 use kafka_protocol::protocol::{Message, StrBytes};
 use proptest::prelude::*;
 
-use super::{any_error, any_head, any_instance, any_name, any_tags, read_call, request, written};
+use super::{any_error, any_head, any_instance, any_name, any_tags};
+use super::{plain_head, read_call, request, written};
 use crate::api::{ApiKey, GroupRequest, offset_fetch};
 use crate::{FetchTopic, Fetched, GroupError, OffsetFetch};
 
@@ -143,10 +144,13 @@ proptest! {
                 topics: ours(topics),
                 require_stable,
             };
-            (&**name, request)
+            (Ok(&**name), request)
         });
         let read = read_call(&frame, ApiKey::OffsetFetch, version, &head);
-        prop_assert_eq!(read, GroupRequest::Fetch(expected.collect()));
+        let GroupRequest::Fetch(read) = read else {
+            panic!("{read:?}")
+        };
+        prop_assert_eq!(read.calls, expected.collect::<Vec<_>>());
     }
 
     #[test]
@@ -204,19 +208,32 @@ proptest! {
             });
             (code, told.collect())
         };
-        let request = OffsetFetch {
-            member_id: None, member_epoch: -1, topics: ours(&topics), require_stable: false,
+        let body = |groups: &[&str]| {
+            let mut groups = groups.iter().map(|&name| GroupId(super::text(name)));
+            if version <= 7 {
+                let group = groups.next_back().unwrap();
+                return OffsetFetchRequest::default().with_group_id(group).with_topics(old(&topics));
+            }
+            let groups = groups.map(|name| {
+                let topics = new(&topics);
+                OffsetFetchRequestGroup::default().with_group_id(name).with_topics(topics)
+            });
+            OffsetFetchRequest::default().with_groups(groups.collect()).with_topics(Some(Vec::new()))
         };
-        let asked = if version >= 8 { vec![("g", request.clone()), ("h", request)] } else { vec![("g", request)] };
+        let written = |groups: &[&str], answers: &[offset_fetch::Offsets]| -> OffsetFetchResponse {
+            let frame = request(ApiKey::OffsetFetch, version, &plain_head(), &body(groups));
+            let read = read_call(&frame, ApiKey::OffsetFetch, version, &plain_head());
+            let GroupRequest::Fetch(asked) = read else {
+                panic!("{read:?}")
+            };
+            written(ApiKey::OffsetFetch, version, |w| offset_fetch::write(w, version, &asked, answers))
+        };
+        let groups = if version >= 8 { &["g", "h"][..] } else { &["g"] };
         let answers = [Ok(kept.clone()), Err(error)];
-        let read: OffsetFetchResponse = written(ApiKey::OffsetFetch, version, |w| {
-            offset_fetch::write(w, version, &asked, &answers[..asked.len()]);
-        });
         let both = [expected(None), expected(Some(error))];
-        prop_assert_eq!(told(version, &read), both[..asked.len()].to_vec());
-        let read: OffsetFetchResponse = written(ApiKey::OffsetFetch, version, |w| {
-            offset_fetch::write(w, version, &asked[..1], &answers[1..]);
-        });
+        let read = written(groups, &answers[..groups.len()]);
+        prop_assert_eq!(told(version, &read), both[..groups.len()].to_vec());
+        let read = written(&["h"], &answers[1..]);
         prop_assert_eq!(told(version, &read), both[1..].to_vec());
     }
 }

@@ -7,11 +7,12 @@ use tokio_util::sync::CancellationToken;
 use super::group_turn::GroupTurn;
 use super::responder::Responder;
 use crate::api::{
-    GroupRequest, Header, describe_groups, heartbeat, join_group, leave_group, offset_commit,
-    offset_fetch, respond, sync_group,
+    Flaw, Group, GroupRequest, Header, describe_groups, heartbeat, join_group, leave_group,
+    offset_commit, offset_fetch, respond, sync_group,
 };
 use crate::groups::{Described, GroupError, Heartbeat, JoinAnswer, JoinGroup, LeaveGroup};
 use crate::groups::{OffsetCommit, OffsetFetch, SyncGroup, Synced};
+use crate::wire::{List, Text};
 
 /// A call that only a group's coordinator may answer.
 #[derive(Debug)]
@@ -61,29 +62,34 @@ impl GroupCall<'_> {
                 let answer = turn.heartbeat(group, &request).await;
                 respond(&header, out, |w| heartbeat::write(w, version, &answer));
             }
-            GroupRequest::Leave(group, request) => {
+            GroupRequest::Leave(group, request, named) => {
                 let answer = turn.leave(group, &request).await;
                 respond(&header, out, |w| {
-                    leave_group::write(w, version, &request.members, &answer);
+                    leave_group::write(w, version, &named, &answer);
                 });
             }
-            GroupRequest::Commit(group, request) => {
+            GroupRequest::Commit(group, request, named) => {
                 let answer = turn.commit(group, &request).await;
                 respond(&header, out, |w| {
-                    offset_commit::write(w, version, &request.topics, &answer);
+                    offset_commit::write(w, version, &named, &answer);
                 });
             }
             GroupRequest::Fetch(asked) => {
-                let works = asked
-                    .iter()
-                    .map(|(group, request)| turn.fetch(group, request));
+                let calls = asked.calls.iter();
+                let works = calls.map(|(group, request)| turn.fetch(*group, request));
                 let answers = turn.all(works).await;
                 respond(&header, out, |w| {
                     offset_fetch::write(w, version, &asked, &answers);
                 });
             }
             GroupRequest::Describe(groups) => {
-                let works = groups.iter().map(|group| turn.describe(group));
+                let most = responder.limits.keys;
+                let asked = if groups.len() > most {
+                    List::EMPTY
+                } else {
+                    groups
+                };
+                let works = asked.iter().map(|group| turn.describe(group));
                 let answers = turn.all(works).await;
                 respond(&header, out, |w| {
                     describe_groups::write(w, version, &groups, &answers);
@@ -109,31 +115,31 @@ impl GroupCall<'_> {
 
 /// One call each: claim, then act under the lease.
 impl GroupTurn<'_> {
-    async fn join(&self, group: &str, it: &JoinGroup<'_>) -> Result<JoinAnswer, GroupError> {
+    async fn join(&self, group: Group<'_>, it: &JoinGroup<'_>) -> Result<JoinAnswer, GroupError> {
         let (groups, call) = self.begin(group).await?;
         let lease = call.lease.clone();
         self.act(&*lease, groups.join_group(call, it)).await
     }
 
-    async fn sync(&self, group: &str, it: &SyncGroup<'_>) -> Result<Synced, GroupError> {
+    async fn sync(&self, group: Group<'_>, it: &SyncGroup<'_>) -> Result<Synced, GroupError> {
         let (groups, call) = self.begin(group).await?;
         let lease = call.lease.clone();
         self.act(&*lease, groups.sync_group(call, it)).await
     }
 
-    async fn heartbeat(&self, group: &str, it: &Heartbeat<'_>) -> Result<(), GroupError> {
+    async fn heartbeat(&self, group: Group<'_>, it: &Heartbeat<'_>) -> Result<(), GroupError> {
         let (groups, call) = self.begin(group).await?;
         let lease = call.lease.clone();
         self.act(&*lease, groups.heartbeat(call, it)).await
     }
 
-    async fn leave(&self, group: &str, it: &LeaveGroup<'_>) -> leave_group::Left {
+    async fn leave(&self, group: Group<'_>, it: &LeaveGroup<'_>) -> leave_group::Left {
         let (groups, call) = self.begin(group).await?;
         let lease = call.lease.clone();
         self.act(&*lease, groups.leave_group(call, it)).await
     }
 
-    async fn commit(&self, group: &str, it: &OffsetCommit<'_>) -> offset_commit::Committed {
+    async fn commit(&self, group: Group<'_>, it: &OffsetCommit<'_>) -> offset_commit::Committed {
         let (groups, call) = self.begin(group).await?;
         let lease = call.lease.clone();
         self.act(&*lease, groups.commit_offsets(call, it)).await
@@ -141,7 +147,7 @@ impl GroupTurn<'_> {
 
     /// Never 15: Java's consumer up to 3.x takes that, in this answer alone, for an error that no
     /// retry mends. After 16 it looks for the coordinator, and is told 15 there.
-    async fn fetch(&self, group: &str, it: &OffsetFetch<'_>) -> offset_fetch::Offsets {
+    async fn fetch(&self, group: Group<'_>, it: &OffsetFetch<'_>) -> offset_fetch::Offsets {
         let fetched = async {
             let (groups, call) = self.begin(group).await?;
             let lease = call.lease.clone();
@@ -153,7 +159,8 @@ impl GroupTurn<'_> {
         })
     }
 
-    async fn describe(&self, group: &str) -> Result<Described, GroupError> {
+    async fn describe(&self, group: Text<'_>) -> Result<Described, GroupError> {
+        let group = Flaw::default().group(group);
         let (groups, call) = self.begin(group).await?;
         let lease = call.lease.clone();
         self.act(&*lease, groups.describe_group(call)).await

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::responder::Responder;
+use crate::api::Group;
 use crate::groups::{Call, GroupCoordinator, GroupError, Lease};
 
 /// How soon a call that waits notices that its lease was lost.
@@ -31,13 +32,13 @@ impl<'a> GroupTurn<'a> {
     /// Leave to act for a group, and who acts.
     ///
     /// # Errors
-    /// 24 for a name that no group can have, 16 where another gateway owns it, and 15 where that can't
+    /// What stands for the call as a whole, 24 for a name that no group can have, 16 where another gateway owns it, and 15 where that can't
     /// be told or nobody serves groups here.
     pub(crate) async fn begin(
         &self,
-        group: &str,
+        group: Group<'_>,
     ) -> Result<(&'a dyn GroupCoordinator, Call<'a>), GroupError> {
-        let group = GroupName::new(group).map_err(|_| GroupError::InvalidGroupId)?;
+        let group = GroupName::new(group?).map_err(|_| GroupError::InvalidGroupId)?;
         if Instant::now() >= self.until {
             return Err(GroupError::CoordinatorNotAvailable);
         }

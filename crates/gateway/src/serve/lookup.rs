@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::responder::{Responder, known};
 use crate::api::find_coordinator::{self, FindCoordinatorRequest, Found};
 use crate::api::{ErrorCode, Header, respond};
+use crate::wire::Text;
 
 /// A FindCoordinator that takes asking somebody.
 #[derive(Debug)]
@@ -23,8 +24,7 @@ impl Lookup<'_> {
         stop: &CancellationToken,
         out: &mut Vec<u8>,
     ) {
-        let keys = self.request.keys();
-        let mut found = known_of(responder, keys);
+        let mut found = known_of(responder, &self.request);
         // A permit that is not there at once means that enough others wait already.
         if let Ok(_permit) = responder.lookups.try_acquire() {
             let stopped = async {
@@ -32,7 +32,7 @@ impl Lookup<'_> {
                 tokio::time::sleep(responder.limits.grace / 2).await;
             };
             tokio::select! {
-                () = find_all(responder, keys, &mut found) => {}
+                () = find_all(responder, &self.request, &mut found) => {}
                 () = tokio::time::sleep(responder.limits.lookup_within) => {}
                 () = stopped => {}
             }
@@ -40,25 +40,30 @@ impl Lookup<'_> {
         let missing = || Found::Error(ErrorCode::CoordinatorNotAvailable);
         let found = found.into_iter().map(|found| found.unwrap_or_else(missing));
         respond(&self.header, out, |writer| {
-            find_coordinator::write(writer, self.header.version, keys.iter().copied().zip(found));
+            let (version, most) = (self.header.version, self.request.max_keys());
+            find_coordinator::write(writer, version, most, self.request.keys().zip(found));
         });
     }
 }
 
 /// What is known of each key: asked in a function of its own, so that nothing of it is held while
 /// others are found.
-fn known_of(responder: &Responder, keys: &[&str]) -> Vec<Option<Found>> {
+fn known_of(responder: &Responder, request: &FindCoordinatorRequest<'_>) -> Vec<Option<Found>> {
     let look = responder.coordinators.look();
-    let shared = |key: &&str| known(&*look, key).map(|found| found.to_shared());
-    keys.iter().map(shared).collect()
+    let shared = |key| known(&*look, key).map(|found| found.to_shared());
+    request.keys().map(shared).collect()
 }
 
 /// Fills in what is missing, a few at a time. Dropped, it leaves what it had found.
-async fn find_all(responder: &Responder, keys: &[&str], found: &mut [Option<Found>]) {
+async fn find_all(
+    responder: &Responder,
+    request: &FindCoordinatorRequest<'_>,
+    found: &mut [Option<Found>],
+) {
     let mut running = FuturesUnordered::new();
-    let places = keys.iter().zip(found.iter()).enumerate();
+    let places = request.keys().zip(found.iter()).enumerate();
     let missing = places.filter(|(_, (_, found))| found.is_none());
-    let missing: Vec<_> = missing.map(|(place, (&key, _))| (place, key)).collect();
+    let missing: Vec<_> = missing.map(|(place, (key, _))| (place, key)).collect();
     for (place, key) in missing {
         if running.len() >= responder.limits.lookups_per_request
             && let Some((place, answer)) = running.next().await
@@ -72,10 +77,10 @@ async fn find_all(responder: &Responder, keys: &[&str], found: &mut [Option<Foun
     }
 }
 
-async fn find_one(responder: &Responder, key: &str) -> Found {
-    match GroupName::new(key) {
-        Ok(group) => responder.coordinators.find(&group).await.into(),
-        Err(_) => Found::Error(ErrorCode::InvalidGroupId),
+async fn find_one(responder: &Responder, key: Text<'_>) -> Found {
+    match key.utf8().map(GroupName::new) {
+        Some(Ok(group)) => responder.coordinators.find(&group).await.into(),
+        _ => Found::Error(ErrorCode::InvalidGroupId),
     }
 }
 

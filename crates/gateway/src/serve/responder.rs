@@ -9,6 +9,7 @@ use crate::api::find_coordinator::{self, FindCoordinatorRequest, Found};
 use crate::api::{
     ApiKey, ErrorCode, Header, Refusal, Request, api_versions, describe_cluster, metadata, respond,
 };
+use crate::wire::{List, Text};
 use crate::{Broker, Coordinators, GroupCoordinator, Limits, Look};
 
 /// Turns frames into answers, for all connections.
@@ -72,7 +73,8 @@ impl Responder {
             Request::Metadata(request) => {
                 let cluster = self.coordinators.cluster();
                 respond(&header, out, |w| {
-                    metadata::write(w, version, &cluster, &request.topics, ErrorCode::None);
+                    let (topics, most) = (&request.topics, self.limits.topics);
+                    metadata::write(w, version, &cluster, topics, most, ErrorCode::None);
                 });
             }
             Request::DescribeCluster(request) => {
@@ -104,7 +106,8 @@ impl Responder {
         respond(header, out, |w| match header.api {
             ApiKey::ApiVersions => api_versions::write(w, version, error),
             ApiKey::Metadata => {
-                metadata::write(w, version, &self.coordinators.cluster(), &[], error);
+                let cluster = self.coordinators.cluster();
+                metadata::write(w, version, &cluster, &List::EMPTY, 0, error);
             }
             ApiKey::DescribeCluster => {
                 let cluster = self.coordinators.cluster();
@@ -117,8 +120,8 @@ impl Responder {
                 );
             }
             ApiKey::FindCoordinator => {
-                let found: [(_, Found); 1] = [("", Found::Error(error))];
-                find_coordinator::write(w, version, found.into_iter());
+                let found: [(_, Found); 1] = [(Text::Utf8(""), Found::Error(error))];
+                find_coordinator::write(w, version, 1, found.into_iter());
             }
             // Their headers are refused before.
             ApiKey::OffsetCommit
@@ -141,7 +144,7 @@ fn find_known<'a>(
 ) -> Option<Lookup<'a>> {
     let start = out.len();
     let mut unknown = false;
-    let found = request.keys().iter().map(|&key| {
+    let found = request.keys().map(|key| {
         let found = request
             .error()
             .map(Found::Error)
@@ -153,7 +156,7 @@ fn find_known<'a>(
         )
     });
     respond(&header, out, |w| {
-        find_coordinator::write(w, header.version, found)
+        find_coordinator::write(w, header.version, request.max_keys(), found)
     });
     if unknown {
         out.truncate(start);
@@ -163,9 +166,9 @@ fn find_known<'a>(
 }
 
 /// What can be said of a group without waiting.
-pub(super) fn known<'a>(look: &'a dyn Look, group: &str) -> Option<Found<&'a Broker>> {
-    if group.is_empty() {
-        return Some(Found::Error(ErrorCode::InvalidGroupId));
+pub(super) fn known<'a>(look: &'a dyn Look, group: Text<'_>) -> Option<Found<&'a Broker>> {
+    match group.utf8() {
+        None | Some("") => Some(Found::Error(ErrorCode::InvalidGroupId)),
+        Some(group) => look.known(group).map(Found::from),
     }
-    look.known(group).map(Found::from)
 }

@@ -11,18 +11,10 @@ pub(crate) enum Malformed {
     NegativeLength { length: i32 },
     #[error("a number of variable length does not end after 5 bytes, or exceeds 32 bits")]
     Varint,
-    #[error("it has {count} {what}, and {max} is the most")]
-    TooMany {
-        what: &'static str,
-        count: usize,
-        max: usize,
-    },
     #[error("a string has {bytes} bytes, and {max} is the most", max = super::MAX_STRING)]
     LongString { bytes: usize },
     #[error("{what} is null")]
     Null { what: &'static str },
-    #[error("a string is not UTF-8")]
-    NotUtf8,
     #[error("its tagged fields are not in ascending order")]
     TagOrder,
 }

@@ -1,11 +1,8 @@
-use super::{MAX_STRING, Malformed};
-
-/// The most tagged fields in one place. Real clients send none.
-const MAX_TAGS: usize = 64;
+use super::{MAX_STRING, Malformed, Text};
 
 /// Reads a request from its first byte to its last. Nothing is allocated, and no length is believed
 /// before that many bytes are there.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reader<'a> {
     left: &'a [u8],
     flexible: bool,
@@ -103,18 +100,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(crate) fn nullable_string(&mut self) -> Result<Option<&'a str>, Malformed> {
+    pub(crate) fn nullable_string(&mut self) -> Result<Option<Text<'a>>, Malformed> {
         let Some(bytes) = self.length(|r| r.i16().map(i32::from))? else {
             return Ok(None);
         };
         if bytes > MAX_STRING {
             return Err(Malformed::LongString { bytes });
         }
-        let text = std::str::from_utf8(self.take(bytes)?).map_err(|_| Malformed::NotUtf8)?;
-        Ok(Some(text))
+        Ok(Some(Text::new(self.take(bytes)?)))
     }
 
-    pub(crate) fn string(&mut self, what: &'static str) -> Result<&'a str, Malformed> {
+    pub(crate) fn string(&mut self, what: &'static str) -> Result<Text<'a>, Malformed> {
         self.nullable_string()?.ok_or(Malformed::Null { what })
     }
 
@@ -124,20 +120,12 @@ impl<'a> Reader<'a> {
         self.take(count)
     }
 
-    /// How many elements follow, at most `max` and none that the bytes left can't hold when each
-    /// takes at least `element` bytes; `None` for null.
-    pub(crate) fn nullable_array(
-        &mut self,
-        what: &'static str,
-        max: usize,
-        element: usize,
-    ) -> Result<Option<usize>, Malformed> {
+    /// How many elements follow, none that the bytes left can't hold when each takes at least
+    /// `element` bytes; `None` for null.
+    pub(crate) fn nullable_array(&mut self, element: usize) -> Result<Option<usize>, Malformed> {
         let Some(count) = self.length(Self::i32)? else {
             return Ok(None);
         };
-        if count > max {
-            return Err(Malformed::TooMany { what, count, max });
-        }
         let missing = count
             .saturating_mul(element)
             .saturating_sub(self.left.len());
@@ -147,13 +135,8 @@ impl<'a> Reader<'a> {
         Ok(Some(count))
     }
 
-    pub(crate) fn array(
-        &mut self,
-        what: &'static str,
-        max: usize,
-        element: usize,
-    ) -> Result<usize, Malformed> {
-        self.nullable_array(what, max, element)?
+    pub(crate) fn array(&mut self, what: &'static str, element: usize) -> Result<usize, Malformed> {
+        self.nullable_array(element)?
             .ok_or(Malformed::Null { what })
     }
 
@@ -162,14 +145,7 @@ impl<'a> Reader<'a> {
         if !self.flexible {
             return Ok(());
         }
-        let count = usize::try_from(self.uvarint()?).unwrap_or(usize::MAX);
-        if count > MAX_TAGS {
-            return Err(Malformed::TooMany {
-                what: "tagged fields",
-                count,
-                max: MAX_TAGS,
-            });
-        }
+        let count = self.uvarint()?;
         let mut last = None;
         for _ in 0..count {
             let tag = self.uvarint()?;

@@ -1,4 +1,4 @@
-use super::MAX_STRING;
+use super::{MAX_STRING, Text};
 
 /// Writes one response at the end of a buffer that may hold others.
 #[derive(Debug)]
@@ -48,16 +48,28 @@ impl<'a> Writer<'a> {
     /// Every string that comes here was bounded when it was read or configured; a longer one would
     /// be cut, since a wrong length would make the client misread what follows.
     pub(crate) fn string(&mut self, text: &str) {
-        let text = text
-            .get(..text.floor_char_boundary(MAX_STRING))
-            .unwrap_or_default();
-        let length = i16::try_from(text.len()).unwrap_or(i16::MAX);
+        let end = text.floor_char_boundary(MAX_STRING);
+        self.name(Text::Utf8(text.get(..end).unwrap_or_default()));
+    }
+
+    /// A string as a client sent it.
+    pub(crate) fn name(&mut self, name: Text<'_>) {
+        let bytes = name.bytes();
+        let bytes = bytes.get(..MAX_STRING).unwrap_or(bytes);
+        let length = i16::try_from(bytes.len()).unwrap_or(i16::MAX);
         if self.flexible {
             self.uvarint(u32::from(length.unsigned_abs()) + 1);
         } else {
             self.i16(length);
         }
-        self.out.extend_from_slice(text.as_bytes());
+        self.out.extend_from_slice(bytes);
+    }
+
+    pub(crate) fn nullable_name(&mut self, name: Option<Text<'_>>) {
+        match name {
+            Some(name) => self.name(name),
+            None => self.nullable_string(None),
+        }
     }
 
     pub(crate) fn nullable_string(&mut self, text: Option<&str>) {

@@ -15,7 +15,6 @@ pub(super) struct Backend {
     pub(super) lock_key: LockKey,
     pub(super) store: Arc<dyn AssignmentStore>,
     seaweedfs: Option<Arc<SeaweedFs>>,
-    spec: BackendSpec,
 }
 
 impl Backend {
@@ -56,6 +55,7 @@ impl Backend {
                 config.lock_timeout = timing.lock_call;
                 config.read_timeout = timing.store_call;
                 config.write_timeout = timing.store_call;
+                config.settle = SeaweedConfig::settle_for(timing);
                 let opened = SeaweedFs::connect(config);
                 seaweedfs = Some(Arc::clone(&opened));
                 (opened.clone(), opened)
@@ -66,18 +66,11 @@ impl Backend {
             lock_key: lock_key(&fleet),
             store,
             seaweedfs,
-            spec,
         })
     }
 
     /// What the backend itself still waits for, for people.
     pub(super) fn waits_for(&self) -> Option<String> {
-        let unknown = self.seaweedfs.as_ref()?.filers().is_empty();
-        unknown.then(|| {
-            format!(
-                "no filer is known, since no master of {} has named one",
-                self.spec
-            )
-        })
+        self.seaweedfs.as_ref()?.undecided()
     }
 }

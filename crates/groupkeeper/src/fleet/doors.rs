@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use crate::late_registry::LateRegistry;
 use crate::listen_addr::ListenAddr;
+use crate::open_files::Connections;
 use crate::plan::{GatewayPlan, PlanError};
 
 /// Why a gateway's ports did not open.
@@ -66,6 +67,7 @@ impl Doors {
 
     pub(super) async fn open(
         plan: &GatewayPlan,
+        connections: Connections,
         cluster_id: ClusterId,
         groups: Option<Arc<dyn GroupCoordinator>>,
     ) -> Result<Self, OpenError> {
@@ -79,6 +81,7 @@ impl Doors {
 
         let late = Arc::new(LateRegistry::new(cluster_id));
         let limits = Limits::new(LimitSettings {
+            connections: connections.kafka,
             grace: Self::GRACE,
             ..LimitSettings::default()
         })?;
@@ -90,6 +93,7 @@ impl Doors {
         let rpc = RpcServer::bind(rpc_at, late.clone(), late.clone())?
             .with_readiness(is_ready)
             .with_limits(RpcLimits {
+                connections: connections.rpc,
                 stop: Self::GRACE,
                 ..RpcLimits::default()
             });

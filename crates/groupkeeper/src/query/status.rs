@@ -96,6 +96,17 @@ impl<'a> Status<'a> {
         }
     }
 
+    /// Why it has no standing.
+    fn shut_out(&self) -> String {
+        match (self.problem, &self.leader) {
+            (Some(problem), _) => format!("none: {}", problem.escape_debug()),
+            (None, Some(leader)) => {
+                format!("none: the leader {} does not answer it", leader.address)
+            }
+            (None, None) => "none: it knows no leader".to_owned(),
+        }
+    }
+
     fn table(&self) -> String {
         let mut table = Table::default();
         let mut row = |name: &str, value: String| table.row([name.to_owned(), value]);
@@ -114,7 +125,8 @@ impl<'a> Status<'a> {
             "lock",
             owner.unwrap_or_else(|| "held by nobody, as far as it knows".to_owned()),
         );
-        row("standing", self.standing.unwrap_or("none").to_owned());
+        let standing = self.standing.map_or_else(|| self.shut_out(), str::to_owned);
+        row("standing", standing);
         let fresh = if self.fresh {
             "yes"
         } else {
@@ -225,6 +237,26 @@ mod tests {
         for field in ["leader", "standing", "assignments"] {
             assert_eq!(unknown[field], serde_json::Value::Null, "{field}");
         }
+    }
+
+    #[test]
+    fn whoever_has_no_standing_is_told_why() {
+        let standing = |leader: bool, problem: Option<&str>| {
+            let status = RegistryStatus {
+                standing: None,
+                problem: problem.map(str::to_owned),
+                ..status(leader)
+            };
+            let table = Status::new(&status).table();
+            let row = table
+                .lines()
+                .find_map(|line| line.strip_prefix("standing "));
+            row.unwrap().trim().to_owned()
+        };
+        assert_eq!(standing(true, Some("it broke\n")), "none: it broke\\n");
+        let unanswered = "none: the leader gw:1 does not answer it";
+        assert_eq!(standing(true, None), unanswered);
+        assert_eq!(standing(false, None), "none: it knows no leader");
     }
 
     #[test]

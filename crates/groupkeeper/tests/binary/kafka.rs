@@ -13,8 +13,35 @@ use crate::program::PATIENCE;
 pub(crate) async fn find_coordinator(port: u16, group: &str) -> (i16, String) {
     let mut body = Vec::new();
     string(&mut body, group);
-    let answer = ask(port, 10, 0, &body).await;
-    let mut rest = answer.as_slice();
+    found(&ask(port, 10, 0, &body).await).await
+}
+
+/// A client that was answered, and stays.
+pub(crate) struct Held(TcpStream);
+
+impl Held {
+    /// `None` where it is refused.
+    pub(crate) async fn connect(port: u16) -> Option<Self> {
+        let mut held = Self(connect(port).await.expect("the port is open"));
+        held.exchange("").await.ok().map(|_| held)
+    }
+
+    /// FindCoordinator v0, as [`find_coordinator`].
+    pub(crate) async fn find(&mut self, group: &str) -> (i16, String) {
+        let answer = timeout(PATIENCE, self.exchange(group)).await;
+        found(&answer.expect("an answer").expect("a connection")).await
+    }
+
+    async fn exchange(&mut self, group: &str) -> io::Result<Vec<u8>> {
+        let mut body = Vec::new();
+        string(&mut body, group);
+        self.0.write_all(&frame(10, 0, &body)).await?;
+        answer(&mut self.0).await
+    }
+}
+
+async fn found(answer: &[u8]) -> (i16, String) {
+    let mut rest = answer;
     let code = rest.read_i16().await.expect("an error code");
     rest.read_i32().await.expect("a node ID");
     let host = read_string(&mut rest).await;

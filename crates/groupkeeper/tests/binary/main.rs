@@ -5,6 +5,7 @@ mod fake_gateway;
 mod fleet;
 mod health;
 mod kafka;
+mod open_files;
 mod ports;
 mod program;
 mod queries;

@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -11,9 +12,29 @@ use tokio::time::timeout;
 /// Longer than anything takes that goes well, on a busy machine too.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_groupkeeper");
+
 /// The program with these words, untouched by the environment the tests run in.
 pub(crate) fn command(line: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_groupkeeper"));
+    let mut command = Command::new(PROGRAM);
+    prepare(&mut command, line);
+    command
+}
+
+/// The same, begun by a shell that says this first.
+pub(crate) fn after(shell: &str, line: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{shell}; exec \"$0\" \"$@\""), PROGRAM]);
+    prepare(&mut command, line);
+    command
+}
+
+/// The program where a process may have so many files open.
+pub(crate) fn with_open_files(files: impl Display, line: &str) -> Command {
+    after(&format!("ulimit -n {files}"), line)
+}
+
+fn prepare(command: &mut Command, line: &str) {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("GROUPKEEPER_") {
             command.env_remove(name);
@@ -21,7 +42,6 @@ pub(crate) fn command(line: &str) -> Command {
     }
     command.env_remove("RUST_LOG").args(line.split_whitespace());
     command.stdin(Stdio::null()).kill_on_drop(true);
-    command
 }
 
 /// What a run that ended has left.
@@ -66,7 +86,11 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(line: &str) -> Self {
-        let mut child = command(line)
+        Self::of(command(line))
+    }
+
+    pub(crate) fn of(mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()

@@ -3,9 +3,9 @@ use std::process::Stdio;
 use rustix::process::Signal;
 use tokio::time::timeout;
 
-use crate::kafka::{connect, wait_for_coordinator};
+use crate::kafka::{connect, find_coordinator, wait_for_coordinator};
 use crate::ports;
-use crate::program::{PATIENCE, Running, command, run};
+use crate::program::{PATIENCE, Running, after, command, run};
 
 fn serve(port: u16) -> String {
     format!("serve --listen 127.0.0.1:{port} --backend memory:")
@@ -89,8 +89,10 @@ async fn a_second_signal_exits_at_once() {
     // A client that waits for its answer keeps it from stopping at once.
     let port = ports::free(1);
     let store_away = "--backend seaweedfs:127.0.0.1:1";
-    let running = Running::start(&format!("serve --listen 127.0.0.1:{port} {store_away}"));
+    let mut running = Running::start(&format!("serve --listen 127.0.0.1:{port} {store_away}"));
     let _client = wait_for_coordinator(port).await;
+    // A signal before that is not waited for.
+    running.wait_for("assignments are kept on").await;
 
     // Both signals are there when it goes on.
     running.send(Signal::STOP);
@@ -127,4 +129,34 @@ async fn it_serves_and_stops_also_when_nobody_reads_its_log() {
         .expect("it ends")
         .expect("it is ours");
     assert_eq!(ended.code(), Some(0));
+}
+
+#[tokio::test]
+async fn sighup_hands_over_as_sigterm_does() {
+    let port = ports::free(1);
+    let running = Running::ready(&serve(port)).await;
+    running.send(Signal::HUP);
+    let (ended, log) = running.end().await;
+    assert_eq!(ended.code(), Some(0), "{log:#?}");
+    let said = log
+        .iter()
+        .any(|line| line.contains("SIGHUP, taken as SIGTERM: stopping"));
+    assert!(said, "{log:#?}");
+    assert!(log.iter().any(|line| line.contains("resigns")), "{log:#?}");
+}
+
+/// As `nohup` starts it.
+#[tokio::test]
+async fn sighup_is_ignored_where_it_was_from_the_start() {
+    let port = ports::free(1);
+    let mut running = Running::of(after("trap '' HUP", &serve(port)));
+    running.wait_for(" is a member of the fleet").await;
+    running.send(Signal::HUP);
+    let found = find_coordinator(port, "group").await;
+    assert_eq!(found.0, 0);
+    running.send(Signal::TERM);
+    let (ended, log) = running.end().await;
+    assert_eq!(ended.code(), Some(0), "{log:#?}");
+    let said = log.iter().any(|line| line.contains("SIGHUP"));
+    assert!(!said, "{log:#?}");
 }

@@ -70,7 +70,7 @@ impl Driver {
                 Effect::HoldAll(held) => self.view.hold(held),
                 Effect::Release(group) => self.view.release(&group),
                 Effect::ReleaseAll => self.view.release_all(),
-                Effect::Campaign => self.election.wake(),
+                Effect::Campaign => self.campaign(),
                 Effect::YieldLock => self.yield_lock(),
                 Effect::QuitLock => (self.lock_unwanted, self.quit) = (true, true),
                 Effect::Report(report @ Report::Info(_)) => tracing::info!("{report}"),
@@ -91,7 +91,9 @@ impl Driver {
             Done::Streamed => {}
             Done::Yielded if self.quit => {}
             Done::Yielded => {
-                self.election.campaign();
+                if self.stands {
+                    self.election.campaign();
+                }
                 self.lock_unwanted = false;
                 self.hear_of_lock();
             }
@@ -103,7 +105,21 @@ impl Driver {
         }
     }
 
+    fn campaign(&mut self) {
+        let stood = std::mem::replace(&mut self.stands, true);
+        // While the lock is on its way back, the campaign begins once it is back.
+        if self.lock_unwanted {
+            return;
+        }
+        if stood {
+            self.election.wake();
+        } else {
+            self.election.campaign();
+        }
+    }
+
     fn yield_lock(&mut self) {
+        self.stands = false;
         self.lock_unwanted = true;
         let election = Arc::clone(&self.election);
         self.operations.spawn(async move {
@@ -149,7 +165,11 @@ impl Driver {
 
     fn ask_store(&mut self, op: OpId, work: StoreWork) {
         let store = Arc::clone(&self.store);
-        let limit = self.timing.store_call;
+        let usual = self.timing.store_call;
+        let limit = match &work {
+            StoreWork::Commit(batch) => self.patience.for_commit(batch, usual),
+            _ => usual,
+        };
         self.operations
             .spawn(async move { Done::Answered(op, ask_store(&*store, work, limit).await) });
     }

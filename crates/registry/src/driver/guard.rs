@@ -46,8 +46,9 @@ impl Guard {
         &self.group
     }
 
-    /// The decision that made this gateway the coordinator: of two tokens for one group the greater
-    /// is the newer.
+    /// The fencing token: of two for one group the greater is the newer, also where they are of two
+    /// processes at one address, or of two sides of a store that was parted. It is the decision that made
+    /// this gateway the coordinator, or the later commit below which none of its tokens may be.
     pub const fn token(&self) -> Stamp {
         self.token
     }

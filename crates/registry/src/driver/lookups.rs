@@ -1,16 +1,17 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use groupkeeper_types::{GatewayAddr, GroupName};
+use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 use tokio::time::timeout;
 
 use super::calls::{CallInput, Command, ask};
 use super::registry::Registry;
+use crate::lookups::{Asking, Lookup, RememberedNone, Then, no_leader, older};
 use crate::machine::{Input, Reply};
 use crate::peer::{
     Directory, Found, Held, LeaderService, Ownership, PeerError, RegistryStatus, Role,
 };
-use crate::view::{Fresh, Lookup};
+use crate::view::Fresh;
 
 impl Registry {
     /// The coordinator of a group, if it can be told at once, from memory. No lock is held and
@@ -28,12 +29,10 @@ impl Registry {
         self.0.view.fresh(self.0.clock.now())
     }
 
-    /// Asks until somebody knows, or nobody can. While an answer is on its way, this gateway may hear
-    /// of newer decisions: then it looks again.
+    /// Asks until somebody knows, or nobody can.
     async fn find_out(&self, group: &GroupName) -> Result<Found, PeerError> {
-        const TRIES: usize = 3;
         let mut heads = self.0.heads.clone();
-        let mut late = 0;
+        let mut asking = Asking::default();
         loop {
             heads.mark_unchanged();
             let answer = match self.0.view.lookup(group.as_str(), self.0.clock.now()) {
@@ -46,29 +45,38 @@ impl Registry {
                     }
                     answer
                 }
-                Lookup::AskStore => self.stored(group).await?.ok_or_else(no_leader),
-            };
-            match answer {
-                Ok(found) if found.as_of < self.head().applied => {
-                    late += 1;
-                    if late >= TRIES {
-                        return Err(older());
-                    }
+                Lookup::AskStore => {
+                    Asking::from_store(self.stored(group, RememberedNone::Counts).await)
                 }
-                // Whoever was asked does not lead, or is gone: somebody else does, or soon will.
-                Err(PeerError::NotLeader { .. } | PeerError::Unreachable { .. }) => {
+            };
+            match asking.answered(answer, self.newest()) {
+                Then::Tell(answer) => return answer,
+                Then::LookAgain => {}
+                Then::Wait => {
                     // Without the task that runs the machine nothing will change any more.
                     if let Ok(Err(_)) = timeout(self.0.timing.retry_every, heads.changed()).await {
                         return Err(PeerError::unreachable("this gateway has stopped"));
                     }
                 }
-                answer => return answer,
             }
         }
     }
 
-    async fn stored(&self, group: &GroupName) -> Result<Option<Found>, PeerError> {
-        self.0.reads.read(group, self.head().applied).await
+    async fn stored(
+        &self,
+        group: &GroupName,
+        none: RememberedNone,
+    ) -> Result<Option<Found>, PeerError> {
+        let found = self.0.reads.read(group, self.newest(), none).await;
+        if let Ok(Some(found)) = &found {
+            let until = self.0.clock.now() + self.0.timing.wait();
+            self.0.view.tell(found.as_of, until);
+        }
+        found
+    }
+
+    fn newest(&self) -> Stamp {
+        self.0.view.newest(self.0.clock.now())
     }
 
     /// Lets the machine cache an answer. When it is busy the next question asks again.
@@ -89,10 +97,7 @@ impl Registry {
         let limit = self.0.timing.find;
         let end = self.0.clock.now() + limit;
         match timeout(limit, asked).await {
-            Ok(Ok(_)) if self.0.clock.now() > end => {
-                Err(PeerError::not_available("the answer came too late"))
-            }
-            Ok(answer) => answer,
+            Ok(answer) => Asking::by(end, self.0.clock.now(), answer),
             Err(_) => Err(PeerError::not_available("no leader answered in time")),
         }
     }
@@ -111,8 +116,8 @@ impl Directory for Registry {
         let none = || PeerError::NotFound {
             what: format!("coordinator of the group `{group}`"),
         };
-        match self.stored(group).await? {
-            Some(found) if found.as_of < self.head().applied => Err(older()),
+        match self.stored(group, RememberedNone::IsAsked).await? {
+            Some(found) if found.as_of < self.newest() => Err(older()),
             found => found.ok_or_else(none),
         }
     }
@@ -169,14 +174,16 @@ impl Directory for Registry {
 
     fn status(&self) -> RegistryStatus {
         let head = self.head();
+        let fresh = self.0.clock.now() < head.fresh_until;
         RegistryStatus {
             gateway: self.0.me.clone(),
             role: head.role,
             leader: head.leader.clone(),
             lock_owner: head.lock_owner.clone(),
             stamp: head.applied,
-            fresh: self.0.clock.now() < head.fresh_until,
-            standing: head.standing,
+            fresh,
+            // What a leader said before its session ended is no longer so.
+            standing: head.standing.filter(|_| fresh),
             gateways: head.members.members.clone(),
             groups_known: head.groups_known,
             assignments: head.assignments,
@@ -215,12 +222,4 @@ impl Registry {
         let asked = ask(&self.0.commands, input);
         timeout(limit, asked).await.unwrap_or_else(late)
     }
-}
-
-fn older() -> PeerError {
-    PeerError::not_available("all answers are older than what this gateway has heard")
-}
-
-fn no_leader() -> PeerError {
-    PeerError::not_available("no leader is known, and the group has no coordinator in the store")
 }

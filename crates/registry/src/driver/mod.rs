@@ -4,10 +4,13 @@ mod calls;
 mod effects;
 mod guard;
 mod lookups;
+mod patience;
+mod pause_clock;
 mod registry;
 mod run;
 mod services;
 mod store_reads;
 
 pub use guard::{Guard, NotOwner};
+pub use pause_clock::PauseClock;
 pub use registry::{Parts, Registry, StartError};

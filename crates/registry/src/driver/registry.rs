@@ -32,7 +32,7 @@ pub struct Parts {
     pub store: Arc<dyn AssignmentStore>,
     /// Reaches the other gateways.
     pub peers: Arc<dyn Peers>,
-    /// Tells the time, suspension included.
+    /// Tells the time, suspension included: [`PauseClock::system`](crate::PauseClock::system), outside of tests.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -287,11 +287,14 @@ impl Registry {
                 .leader
                 .as_ref()
                 .map_or(groupkeeper_types::Epoch::ZERO, |l| l.epoch),
+            stood: groupkeeper_types::Epoch::ZERO,
             applied: head.applied,
             members_version: 0,
             revokes_heard: 0,
             given_up: Vec::new(),
             draining: false,
+            unanswered: Duration::ZERO,
+            store_decides: false,
         }
     }
 }

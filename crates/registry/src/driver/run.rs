@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use super::calls::{Calls, Command};
 use super::effects::Done;
+use super::patience::Patience;
 use crate::machine::{Head, Input, LockNews, Machine};
 use crate::peer::{Peers, Role};
 use crate::view::View;
@@ -27,11 +28,14 @@ pub(super) struct Driver {
     /// registry's last handle.
     pub(super) commands: mpsc::WeakSender<Command>,
     pub(super) timing: Timing,
+    pub(super) patience: Patience,
     /// How many slow listings there have been: only the newest goes on.
     pub(super) slow_lists: Arc<AtomicU64>,
     /// While the lock is on its way back, and after it was given up for good, the election's word
     /// is not to be acted on.
     pub(super) lock_unwanted: bool,
+    /// Whether this gateway campaigns, or is to once the lock is back.
+    pub(super) stands: bool,
     /// It was given up for good.
     pub(super) quit: bool,
     clock: Arc<dyn Clock>,
@@ -71,8 +75,10 @@ impl Driver {
             operations: JoinSet::new(),
             commands,
             timing,
+            patience: Patience::default(),
             slow_lists: Arc::default(),
             lock_unwanted: false,
+            stands: true,
             quit: false,
             clock,
             changed,

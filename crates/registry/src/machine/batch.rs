@@ -1,5 +1,5 @@
 use groupkeeper_assignment_store::{
-    Assignment, Change, Commit, CommitTooLarge, GatewayRecord, LeaderRecord,
+    Admission, Assignment, Change, Commit, CommitTooLarge, GatewayRecord, LeaderRecord,
 };
 use groupkeeper_types::{GatewayAddr, WallTime};
 
@@ -32,6 +32,14 @@ pub enum BatchChange {
 }
 
 impl Batch {
+    /// What is stored of a gateway that this commit admits.
+    pub fn admission(&self, gateway: &GatewayRecord) -> Admission {
+        Admission {
+            gateway: gateway.clone(),
+            admitted: self.next.stamp(),
+        }
+    }
+
     /// The commit for a store, decided at this time of day.
     ///
     /// # Errors
@@ -47,7 +55,7 @@ impl Batch {
                 })
             }
             BatchChange::SetAside(name) => Change::SetAside(name.clone()),
-            BatchChange::Admit(record) => Change::Admit(record.clone()),
+            BatchChange::Admit(gateway) => Change::Admit(self.admission(gateway)),
             BatchChange::Dismiss(addr) => Change::Dismiss(addr.clone()),
         };
         Commit::new(

@@ -1,12 +1,16 @@
 use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
-use groupkeeper_assignment_store::{Failovers, GatewayRecord, LeaderRecord, Leases};
+use groupkeeper_assignment_store::{GatewayRecord, LeaderRecord, Leases, Lineage};
 use groupkeeper_election::LockOwner;
-use groupkeeper_types::{Epoch, GroupName, Incarnation, Moment, Nonce, Revision, Stamp, Timing};
+use groupkeeper_types::mutation::{self, Mutation};
+use groupkeeper_types::{Epoch, GroupName, Moment, Nonce, Stamp, Timing};
 
+use super::candidacy::Candidacy;
 use super::groups::Groups;
 use super::holdings::{Held, Holdings};
+use super::pace::Pace;
+use super::solitude::Solitude;
 use super::{CallId, Effect, Input, LockNews, OpId, Reply, Report, StoreWork};
 use crate::config::Config;
 use crate::peer::{Decision, PeerError};
@@ -18,8 +22,11 @@ pub(super) struct Core {
     pub(super) config: Config,
     /// The highest epoch seen anywhere: in the record, in assignments, in what gateways report.
     pub(super) seen: Epoch,
-    /// Which process led the newest epoch that it took part in.
-    pub(super) led: Option<(Epoch, Incarnation)>,
+    /// The newest epoch that it took part in: all that it knows and holds is of that one's history.
+    pub(super) stood: Epoch,
+    /// Another history than this fleet's has come to light, under which somebody may have acted: the next
+    /// commit raises the floor of all tokens.
+    pub(super) raise_floor: bool,
     /// What is known of groups, and the newest decision in it.
     pub(super) groups: Groups,
     pub(super) applied: Stamp,
@@ -29,6 +36,9 @@ pub(super) struct Core {
     /// Whether some leader has taken this process in: its first words are said once.
     pub(super) announced: bool,
     pub(super) stopping: Stopping,
+    pub(super) candidacy: Candidacy,
+    pub(super) solitude: Solitude,
+    pub(super) pace: Pace,
     pub(super) problem: Option<String>,
     lock: Lock,
     ops: OpsSoFar,
@@ -68,13 +78,17 @@ impl Core {
             me,
             config,
             seen: Epoch::ZERO,
-            led: None,
+            stood: Epoch::ZERO,
+            raise_floor: false,
             groups: Groups::default(),
             applied: Stamp::ZERO,
             holdings: Holdings::default(),
             draining: false,
             announced: false,
             stopping: Stopping::No,
+            candidacy: Candidacy::default(),
+            solitude: Solitude::default(),
+            pace: Pace::default(),
             problem: None,
             lock: Lock::Free,
             ops: OpsSoFar(0),
@@ -137,13 +151,6 @@ impl Core {
         &self.config.timing
     }
 
-    /// Whether this record is another leader's of the very epoch that this gateway has taken part in: the
-    /// record went backwards in between.
-    pub(super) fn led_by_another(&self, record: &LeaderRecord) -> bool {
-        let another = |(epoch, leader)| epoch == record.epoch && leader != record.incarnation;
-        record.leader != self.me.addr && self.led.is_some_and(another)
-    }
-
     /// Remembers an epoch; whether nothing newer had been seen.
     pub(super) fn see(&mut self, epoch: Epoch) -> bool {
         let newest = epoch >= self.seen;
@@ -155,37 +162,36 @@ impl Core {
         self.holdings.hear(decision, &self.me.addr, self.seen)
     }
 
-    /// A record of this gateway, which says that leases of this length may be running; unlike any it wrote before.
-    pub(super) fn writing(
-        &mut self,
-        epoch: Epoch,
-        revision: Revision,
-        settled: Stamp,
-        failovers: Failovers,
-        longest: Duration,
-    ) -> LeaderRecord {
+    /// Different for every writing of this process, and as random as its incarnation between processes.
+    pub(super) fn nonce(&mut self) -> Nonce {
         self.writings += 1;
-        // Different for every writing of this process, and as random as its incarnation between
-        // processes; an odd factor keeps the steps from meeting.
-        let nonce = self
-            .me
-            .incarnation
-            .get()
-            .wrapping_add(self.writings.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        LeaderRecord {
-            epoch,
-            revision,
-            leader: self.me.addr.clone(),
-            incarnation: self.me.incarnation,
-            rpc: self.me.rpc.clone(),
-            nonce: Nonce::new(nonce),
-            settled,
-            failovers,
-            leases: Some(Leases {
-                given: self.timing().lease,
-                running: longest,
-            }),
+        // An odd factor keeps the steps from meeting.
+        let step = self.writings.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Nonce::new(self.me.incarnation.get().wrapping_add(step))
+    }
+
+    /// An epoch greater than every one that has been seen, and that nobody else begins.
+    pub(super) fn next_epoch(&mut self) -> Epoch {
+        let [.., a, b, c, d] = self.nonce().get().to_le_bytes();
+        self.seen.next(u32::from_le_bytes([a, b, c, d]))
+    }
+
+    /// Completes a record that this gateway is about to write: leases as long as `longest` may be running,
+    /// and where another history has come to light, no token is less than this writing.
+    pub(super) fn complete(&self, mut next: LeaderRecord, longest: Duration) -> LeaderRecord {
+        next.leases = Some(Leases {
+            given: self.timing().lease,
+            running: longest,
+        });
+        if self.raise_floor {
+            next.floor = next.stamp();
         }
+        next
+    }
+
+    /// A record of this gateway stands.
+    pub(super) fn stands(&mut self, record: &LeaderRecord) {
+        self.raise_floor &= record.floor != record.stamp();
     }
 }
 
@@ -284,6 +290,20 @@ impl Ctx<'_> {
         over
     }
 
+    /// No token is less than this from now on. Where that is news, what was held before is held again only
+    /// by what is known now: a store that was parted may have given it to others, whatever lease there is.
+    pub(super) fn raise_token_floor(&mut self, to: Stamp) {
+        // The other thing that ends what a lapse has left: the bug is that neither does.
+        let rises =
+            to > self.core.holdings.token_floor() && !mutation::is_on(Mutation::HeldThroughLapse);
+        if rises && self.core.holdings.holds_any() {
+            self.core.holdings.let_all_go();
+            self.out.push(Effect::ReleaseAll);
+            self.hold_again();
+        }
+        self.core.holdings.raise_token_floor(to);
+    }
+
     /// Hears again of everything that is known to name this gateway.
     pub(super) fn hold_again(&mut self) {
         // Some at a time: they may be all there are.
@@ -326,13 +346,29 @@ impl Ctx<'_> {
         self.lapse();
     }
 
-    /// An epoch has begun on top of `inherited`: what is known beyond that from earlier epochs is
-    /// lost, since the store lost it.
-    pub(super) fn lose(&mut self, inherited: Stamp, epoch: Epoch) {
-        for group in self.core.groups.lose(inherited, epoch) {
+    /// An epoch is heard of, or begun, that stands on this lineage, which is settled up to there. What is
+    /// known and held beyond that is lost, since the store lost it. Where the epoch that this gateway took
+    /// part in is not of the lineage, all is: others may have been given it meanwhile.
+    pub(super) fn stand_on(&mut self, epoch: Epoch, lineage: &Lineage, settled: Stamp) {
+        let core = &mut *self.core;
+        let before = std::mem::replace(&mut core.stood, epoch);
+        if before != epoch && before != Epoch::ZERO && !lineage.has(before) {
+            core.groups.clear();
+            core.holdings.clear();
+            core.applied = Stamp::ZERO;
+            core.announced = false;
+            self.out.extend([Effect::ForgetAll, Effect::ReleaseAll]);
+            return self.alarm(format!(
+                "epoch {epoch} does not stand on epoch {before}, in which this gateway took part: the store was \
+                 parted, or has lost its newest writes; this gateway lets go of all its groups and joins anew"
+            ));
+        }
+        let lost =
+            |stamp: Stamp| stamp.epoch != epoch && !(stamp <= settled && lineage.contains(stamp));
+        for group in core.groups.lose(lost) {
             self.out.push(Effect::Forget(group));
         }
-        for group in self.core.holdings.lose(inherited, epoch) {
+        for group in core.holdings.lose(lost) {
             self.out.push(Effect::Release(group));
         }
     }

@@ -80,9 +80,9 @@ pub enum Effect {
     Release(GroupName),
     /// It may no longer, for any group.
     ReleaseAll,
-    /// Campaign for the lock at once: its holder has just given it up.
+    /// Campaign for the lock from now on, and at once: it may be free.
     Campaign,
-    /// Give the lock up, and campaign again as any other candidate.
+    /// Give the lock up, and stay out of the campaign until [`Campaign`](Self::Campaign).
     YieldLock,
     /// Give the lock up and stay out of the campaign.
     QuitLock,

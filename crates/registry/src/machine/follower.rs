@@ -1,13 +1,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use groupkeeper_assignment_store::{LeaderRecord, ReadError};
+use groupkeeper_assignment_store::{LeaderRecord, Lineage, ReadError};
 use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{Epoch, Moment, Timing};
 
+use super::confirming::Confirming;
 use super::core::{Core, Ctx, Stopping};
 use super::hearing::{cache, hear};
 use super::take_over::TakeOver;
+use super::unanswered::Unanswered;
 use super::{Answer, Effect, Head, Input, OpId, Reply, StoreWork, Turn};
 use crate::peer::{
     Ack, Changes, Found, Heartbeat, LeaderView, Leave, MemberList, PeerError, Resigned, Role,
@@ -23,9 +25,11 @@ pub(super) struct Follower {
     /// The heartbeat under way, and when it was sent: a session counts from there.
     heartbeat: Option<(OpId, Moment)>,
     next_heartbeat: Moment,
+    unanswered: Unanswered,
     /// The newest revoke of this session's leader that was acted on.
     revokes_heard: u64,
     look: Option<OpId>,
+    confirming: Confirming,
     /// When to look for the leader; never, while the session goes well.
     next_look: Moment,
     /// The gateways as last heard of, to be shown while there is no session.
@@ -43,6 +47,8 @@ pub(super) struct Session {
     fresh_until: Moment,
     members: Arc<MemberList>,
     standing: Standing,
+    /// Since when its leader has not stored this gateway; `None` where it has.
+    unstored: Option<Moment>,
 }
 
 impl Follower {
@@ -75,7 +81,7 @@ impl Follower {
             _ => Moment::NEVER,
         };
         let look = if self.look.is_none() {
-            self.next_look
+            self.next_look.min(core.candidacy.look_at())
         } else {
             Moment::NEVER
         };
@@ -106,6 +112,7 @@ impl Follower {
                 None => Moment::ZERO,
             },
             lease_until: core.holdings.lease_until(),
+            token_floor: core.holdings.token_floor(),
             members: self.members.clone(),
             standing: session.map(|session| session.standing),
             groups_known: core.groups.len(),
@@ -129,7 +136,8 @@ impl Follower {
         if self.heartbeat.is_none() && ctx.now >= self.next_heartbeat {
             self.send_heartbeat(ctx);
         }
-        if self.look.is_none() && ctx.now >= self.next_look {
+        let look_at = self.next_look.min(ctx.core.candidacy.look_at());
+        if self.look.is_none() && ctx.now >= look_at {
             self.look = Some(ctx.store(StoreWork::ReadRecord));
         }
         if self.leaves(ctx.core) && ctx.now >= self.next_leave {
@@ -149,11 +157,14 @@ impl Follower {
             gateway: ctx.core.me.clone(),
             announce: !ctx.core.announced,
             epoch: ctx.core.seen,
+            stood: ctx.core.stood,
             applied: ctx.core.applied,
             members_version: known.map_or(0, |session| session.members.version),
             revokes_heard: known.map_or(0, |_| self.revokes_heard),
             given_up: ctx.core.holdings.given_up(),
             draining: ctx.core.draining,
+            unanswered: self.unanswered.by(leader.incarnation, ctx),
+            store_decides: self.confirming.has_confirmed(ctx, leader.incarnation),
         };
         let op = ctx.op();
         self.heartbeat = Some((op, ctx.now));
@@ -163,10 +174,17 @@ impl Follower {
     fn answer(&mut self, ctx: &mut Ctx<'_>, op: OpId, answer: Answer) {
         match answer {
             Answer::Record(result) if self.look == Some(op) => self.looked(ctx, result),
+            Answer::Written(result) => self.confirming.answered(ctx, op, &result),
             Answer::Acked(result) => {
                 let Some((_, sent)) = self.heartbeat.take_if(|(sent, _)| *sent == op) else {
                     return;
                 };
+                match (&result, &self.leader) {
+                    (Err(PeerError::Unreachable { .. }), Some(leader)) => {
+                        self.unanswered.lost(leader.incarnation, sent);
+                    }
+                    _ => self.unanswered = Unanswered::default(),
+                }
                 match result {
                     Ok(ack) => self.acked(ctx, sent, ack),
                     Err(error) => self.not_acked(ctx, error),
@@ -193,24 +211,15 @@ impl Follower {
     fn looked(&mut self, ctx: &mut Ctx<'_>, result: Result<Option<LeaderRecord>, ReadError>) {
         self.look = None;
         self.next_look = ctx.now + ctx.core.timing().retry_every;
+        self.confirming.looked(ctx, &result);
         match result {
             Ok(Some(record)) => {
-                if ctx.core.led_by_another(&record) {
-                    // Said in a heartbeat, it ends that leader's term: what it knows may be less than
-                    // what this gateway acts by.
-                    ctx.problem(format!(
-                        "{} leads in epoch {} as another has before: the leader record went backwards",
-                        record.leader, record.epoch
-                    ));
-                    ctx.core.see(record.epoch.next());
-                    self.heartbeat = None;
-                    self.next_heartbeat = ctx.now;
-                    self.leader = Some(record);
-                    return;
-                }
+                // Also a leader of an older epoch than one that was seen is told of that: it is deposed, or
+                // leads on another copy of the store.
+                ctx.core.see(record.epoch);
                 // A record at this gateway's own address is from a term that it, or a process
                 // before it, no longer holds.
-                if !ctx.core.see(record.epoch) || record.leader == ctx.core.me.addr {
+                if record.leader == ctx.core.me.addr {
                     self.leader = None;
                     if record.incarnation != ctx.core.me.incarnation && self.lasts(ctx) {
                         ctx.trouble(format!(
@@ -232,13 +241,6 @@ impl Follower {
                     self.next_heartbeat = ctx.now;
                     self.next_leave = ctx.now;
                 }
-                if self
-                    .session
-                    .as_ref()
-                    .is_some_and(|it| it.epoch == record.epoch)
-                {
-                    ctx.core.led = Some((record.epoch, record.incarnation));
-                }
                 self.leader = Some(record);
             }
             Ok(None) => self.leader = None,
@@ -259,25 +261,20 @@ impl Follower {
         if !ctx.core.see(ack.epoch) {
             return self.lose_leader(ctx);
         }
-        // Whoever answers may have begun another epoch since the record was read, or be another process
-        // at that address: the record tells which.
+        // Whoever answers may have begun another epoch since the record was read.
         let of_it = self.leader.as_ref().filter(|it| it.epoch == ack.epoch);
-        let known = of_it.map(|leader| leader.incarnation);
-        if let Some(leader) = known {
-            ctx.core.led = Some((ack.epoch, leader));
-        }
+        let known = of_it.is_some();
         // Until it is in the stored set, the next leader may know another process at its address.
         ctx.core.announced |= ack.standing.is_stored();
         ctx.core.draining |= ack.standing == Standing::Draining;
         ctx.trouble_is_over();
+        ctx.company();
         self.troubled = None;
         let lapsed = ctx.lapse();
-        if self
-            .session
-            .as_ref()
-            .is_none_or(|session| session.epoch != ack.epoch)
-        {
-            ctx.lose(ack.inherited, ack.epoch);
+        if ctx.core.stood != ack.epoch {
+            let unknown = || Lineage::up_to(ack.inherited);
+            let lineage = ack.lineage.unwrap_or_else(unknown);
+            ctx.stand_on(ack.epoch, &lineage, ack.inherited);
         }
         match ack.changes {
             Changes::Reset => {
@@ -300,6 +297,7 @@ impl Follower {
         // gateway always lets go first.
         let longest = self.longest_lease(ctx.core);
         let lease = ack.lease.min(longest);
+        ctx.raise_token_floor(ack.token_floor);
         ctx.core.holdings.extend(sent + lease);
         if lapsed && ctx.now < sent + lease {
             ctx.hold_again();
@@ -308,6 +306,8 @@ impl Follower {
             .session
             .take()
             .filter(|session| session.epoch == ack.epoch);
+        let unstored = before.as_ref().and_then(|session| session.unstored);
+        let unstored = (!ack.standing.is_stored()).then(|| unstored.unwrap_or(ctx.now));
         if let Some(list) = &ack.members {
             // Said there too, and sooner where it is not stored yet.
             let me = &ctx.core.me.addr;
@@ -323,6 +323,7 @@ impl Follower {
             fresh_until: sent + longest,
             members: self.members.clone(),
             standing: ack.standing,
+            unstored,
         });
         // Somebody waits for a group that was revoked.
         let asked = !ack.revokes.groups.is_empty();
@@ -335,8 +336,13 @@ impl Follower {
         };
         // A leader that has not verified its record lately may be deposed without knowing it.
         let timing = ctx.core.timing();
-        let doubtful = ack.standing.is_stored() && lease + 3 * timing.verify_every < longest;
-        self.next_look = if known.is_none() {
+        // Nor may one be able to lead that stores nobody for longer than an earlier process can be acting.
+        let doubtful = match unstored {
+            None => lease + 3 * timing.verify_every < longest,
+            Some(since) => ctx.now.since(since) > timing.wait(),
+        };
+        self.confirming.leader_in_doubt = doubtful;
+        self.next_look = if !known {
             ctx.now
         } else if doubtful {
             ctx.now + timing.retry_every
@@ -417,9 +423,7 @@ impl Follower {
         self.hear_last_words(ctx, resigned);
         self.leader = None;
         self.next_look = ctx.now + ctx.core.timing().retry_every;
-        if ctx.core.stopping == Stopping::No {
-            ctx.out.push(Effect::Campaign);
-        }
+        ctx.lock_may_be_free();
     }
 
     fn stop(&mut self, ctx: &mut Ctx<'_>, call: super::CallId, drain: bool) {

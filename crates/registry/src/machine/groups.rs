@@ -3,7 +3,7 @@ use std::collections::btree_map::Entry as BTreeEntry;
 use std::hash::{Hash, Hasher};
 
 use groupkeeper_assignment_store::Failover;
-use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Stamp};
+use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 
 use self::holders::{Holders, Seat};
 use crate::folding::Folding;
@@ -167,11 +167,9 @@ impl Groups {
         Some(victim)
     }
 
-    /// Drops every decision that is newer than `inherited` and of an epoch before `epoch`, and says
-    /// of which groups.
-    pub(super) fn lose(&mut self, inherited: Stamp, epoch: Epoch) -> Vec<GroupName> {
-        let lost = |entry: &Entry| entry.stamp > inherited && entry.stamp.epoch < epoch;
-        let all = self.by_name.iter().filter(|(_, entry)| lost(entry));
+    /// Drops every decision whose stamp is `lost`, and says of which groups.
+    pub(super) fn lose(&mut self, lost: impl Fn(Stamp) -> bool) -> Vec<GroupName> {
+        let all = self.by_name.iter().filter(|(_, entry)| lost(entry.stamp));
         let lost: Vec<GroupName> = all.map(|(name, _)| name.clone()).collect();
         for group in &lost {
             self.remove(group);

@@ -20,6 +20,8 @@ pub struct Head {
     pub fresh_until: Moment,
     /// Until when this gateway may act as coordinator of what it holds, to be compared likewise.
     pub lease_until: Moment,
+    /// The least token under which it may act for any of it.
+    pub token_floor: Stamp,
     /// The healthy gateways.
     pub members: Arc<MemberList>,
     /// How far its joining has come.

@@ -18,6 +18,9 @@ pub(super) struct Holdings {
     lease_until: Moment,
     inherited_over: bool,
     held: BTreeMap<GroupName, Stamp>,
+    /// No token of this process is less: it would not be greater than those of the process that was at
+    /// this address before, or of whoever acted on another side of a fork.
+    token_floor: Stamp,
     given_up: BTreeMap<GroupName, Stamp>,
     /// The last of them that was told, where not all were: it goes on there, or some would never be.
     told_up_to: Option<GroupName>,
@@ -46,21 +49,28 @@ impl Holdings {
         !self.held.is_empty()
     }
 
-    /// The decision by which a group is held at this moment.
+    /// The token under which a group may be acted for at this moment.
     pub(super) fn owns(&self, group: &GroupName, now: Moment) -> Option<Stamp> {
-        self.held
-            .get(group)
-            .copied()
-            .filter(|_| now < self.lease_until)
+        let stamp = self.held.get(group).filter(|_| now < self.lease_until)?;
+        Some(self.token_floor.max(*stamp))
     }
 
-    /// Everything that is held at this moment.
+    /// Everything that is held at this moment, each with its token.
     pub(super) fn owned(&self, now: Moment) -> impl Iterator<Item = (&GroupName, Stamp)> {
         let leased = now < self.lease_until;
         self.held
             .iter()
             .filter(move |_| leased)
-            .map(|(group, stamp)| (group, *stamp))
+            .map(|(group, stamp)| (group, self.token_floor.max(*stamp)))
+    }
+
+    pub(super) fn token_floor(&self) -> Stamp {
+        self.token_floor
+    }
+
+    /// Raises the least token.
+    pub(super) fn raise_token_floor(&mut self, to: Stamp) {
+        self.token_floor = self.token_floor.max(to);
     }
 
     /// The lease lasts at least until then. It never gets shorter: whoever gave it counts on it.
@@ -109,6 +119,18 @@ impl Holdings {
         }
     }
 
+    /// Nothing of what is held or was given up is of the history that counts.
+    pub(super) fn clear(&mut self) {
+        self.held.clear();
+        self.given_up.clear();
+        self.told_up_to = None;
+    }
+
+    /// Everything is let go, to be held anew under a greater floor. What was given up stays given up.
+    pub(super) fn let_all_go(&mut self) {
+        self.held.clear();
+    }
+
     /// Gives up everything, for good.
     pub(super) fn close(&mut self) {
         self.closed = true;
@@ -127,10 +149,9 @@ impl Holdings {
         over
     }
 
-    /// The store has lost every decision that is newer than `inherited` and of an epoch before
-    /// `epoch`: the groups held by one, which are not any more.
-    pub(super) fn lose(&mut self, inherited: Stamp, epoch: Epoch) -> Vec<GroupName> {
-        let lost = |_: &GroupName, stamp: &mut Stamp| *stamp > inherited && stamp.epoch < epoch;
+    /// The store has lost these decisions: the groups held by one, which are not any more.
+    pub(super) fn lose(&mut self, lost: impl Fn(Stamp) -> bool) -> Vec<GroupName> {
+        let lost = |_: &GroupName, stamp: &mut Stamp| lost(*stamp);
         self.held
             .extract_if(.., lost)
             .map(|(group, _)| group)
@@ -297,9 +318,9 @@ mod tests {
         holdings.extend(LATER);
         hear(&mut holdings, "me:1", stamp(2, 3), 2);
         assert!(!holdings.lapse(NOW));
-        assert_eq!(holdings.lose(stamp(2, 3), Epoch::new(3)), []);
+        assert_eq!(holdings.lose(|held| held > stamp(2, 3)), []);
         assert_eq!(holdings.owns(&group(), NOW), Some(stamp(2, 3)));
-        assert_eq!(holdings.lose(stamp(2, 2), Epoch::new(3)), [group()]);
+        assert_eq!(holdings.lose(|held| held > stamp(2, 2)), [group()]);
         assert_eq!(holdings.owns(&group(), NOW), None);
         hear(&mut holdings, "me:1", stamp(3, 4), 3);
         assert!(holdings.lapse(LATER), "its lease is over");
@@ -315,6 +336,18 @@ mod tests {
         assert_eq!(holdings.lose_older(stamp(2, 3)), []);
         assert_eq!(holdings.lose_older(stamp(2, 4)), [group()]);
         assert_eq!(holdings.owns(&group(), NOW), None);
+    }
+
+    #[test]
+    fn acts_under_no_token_below_its_floor() {
+        let mut holdings = Holdings::default();
+        holdings.extend(LATER);
+        hear(&mut holdings, "me:1", stamp(2, 3), 2);
+        holdings.raise_token_floor(stamp(2, 9));
+        holdings.raise_token_floor(stamp(2, 7));
+        assert_eq!(holdings.owns(&group(), NOW), Some(stamp(2, 9)));
+        hear(&mut holdings, "me:1", stamp(2, 10), 2);
+        assert!(holdings.owned(NOW).eq([(&group(), stamp(2, 10))]));
     }
 
     #[test]

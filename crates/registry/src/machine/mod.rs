@@ -9,6 +9,8 @@
 //! effects that follow them, and before [`Machine::head`] is published.
 
 mod batch;
+mod candidacy;
+mod confirming;
 mod core;
 mod effect;
 mod follower;
@@ -18,7 +20,10 @@ mod hearing;
 mod holdings;
 mod input;
 mod leader;
+mod pace;
+mod solitude;
 mod take_over;
+mod unanswered;
 
 pub use batch::{Batch, BatchChange};
 pub use effect::{CallId, Effect, OpId, Reply, Report, StoreWork};

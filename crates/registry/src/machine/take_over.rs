@@ -2,6 +2,7 @@ use groupkeeper_assignment_store::{Expected, LeaderRecord, ReadError, WriteError
 use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{Epoch, Moment, Revision, Stamp};
 
+use super::candidacy::Candidacy;
 use super::core::{Core, Ctx, Stopping};
 use super::follower::Follower;
 use super::leader::{Inherited, Leader};
@@ -16,6 +17,10 @@ use crate::peer::Role;
 pub(super) struct TakeOver {
     follower: Follower,
     stage: Stage,
+    /// Since when it has tried.
+    since: Option<Moment>,
+    /// It can't lead on from what it has read.
+    hopeless: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -51,6 +56,8 @@ impl TakeOver {
         Self {
             follower,
             stage: Stage::Read { from: Moment::ZERO },
+            since: None,
+            hopeless: false,
         }
     }
 
@@ -58,6 +65,7 @@ impl TakeOver {
         if ctx.now >= ctx.core.term_end() {
             return self.give_up(ctx, input);
         }
+        let since = *self.since.get_or_insert(ctx.now);
         match input {
             Input::Answer {
                 op,
@@ -86,6 +94,9 @@ impl TakeOver {
                 }
             }
         }
+        if self.hopeless || self.waits() && ctx.now.since(since) >= ctx.core.timing().lock_ttl {
+            return self.step_aside(ctx);
+        }
         self.act(ctx);
         Turn::Stay
     }
@@ -109,6 +120,21 @@ impl TakeOver {
         let mut follower = std::mem::take(&mut self.follower);
         follower.step(ctx, input);
         Turn::Follow(follower)
+    }
+
+    /// Lets others try: they may reach a store that this gateway does not, or read what it can't.
+    fn step_aside(&mut self, ctx: &mut Ctx<'_>) -> Turn {
+        ctx.info(format!(
+            "{} can't begin an epoch now, and gives the lock back",
+            ctx.core.me.addr
+        ));
+        ctx.stand_back(Candidacy::pause(ctx.core.timing()));
+        Turn::Follow(std::mem::take(&mut self.follower))
+    }
+
+    /// Whether a try has failed, and the next is still to come.
+    const fn waits(&self) -> bool {
+        matches!(self.stage, Stage::Read { .. } | Stage::Repeat { .. })
     }
 
     fn reads(&self, op: OpId) -> bool {
@@ -149,6 +175,15 @@ impl TakeOver {
     fn read(&mut self, ctx: &mut Ctx<'_>, result: Result<Option<LeaderRecord>, ReadError>) {
         match result {
             Ok(found) => {
+                if let Some(record) = found.as_ref().filter(|record| record.is_newer()) {
+                    ctx.problem(format!(
+                        "the leader record of epoch {} is of a newer version of this program: this gateway \
+                         follows and does not lead; run that version here too",
+                        record.epoch
+                    ));
+                    self.hopeless = true;
+                    return;
+                }
                 let stamp = found.as_ref().map_or(Stamp::ZERO, LeaderRecord::stamp);
                 let seen = ctx
                     .core
@@ -160,36 +195,38 @@ impl TakeOver {
                          the newest assignments may be lost"
                     ));
                 }
+                // Who took part in what is not of this history may have acted by it, also where its epoch
+                // is and the newest decisions are not.
+                let (stood, applied) = (ctx.core.stood, ctx.core.applied);
+                let has = |record: &LeaderRecord| record.has(stood) && record.contains(applied);
+                let stands = stood == Epoch::ZERO || found.as_ref().is_some_and(has);
+                ctx.core.raise_floor |= !stands || stamp < seen;
                 ctx.core.see(stamp.epoch);
                 // More than anything seen, so that a record that went backwards can't bring an old
                 // epoch back.
                 let epoch = match ctx.core.seen {
                     seen if mutation::is_on(Mutation::EpochReused) && seen > Epoch::ZERO => seen,
-                    seen => seen.next(),
+                    _ => ctx.core.next_epoch(),
                 };
-                let settled = found.as_ref().map_or(Stamp::ZERO, |record| record.settled);
-                let failovers = found
-                    .as_ref()
-                    .map(|record| record.failovers.clone())
-                    .unwrap_or_default();
-                let folding = match Folding::new(&failovers) {
+                let expected = Expected::from(found);
+                let nonce = ctx.core.nonce();
+                let next = expected.begun_by(&ctx.core.me, epoch, nonce);
+                let folding = match Folding::new(&next.failovers) {
                     Ok(folding) => folding,
                     Err(error) => {
                         ctx.problem(error.to_string());
-                        return self.read_later(ctx);
+                        self.hopeless = true;
+                        return;
                     }
                 };
-                let running = found.as_ref().and_then(|record| record.leases);
+                let running = next.leases;
                 let own = ctx.core.timing().lease;
                 let longest = running.map_or(own, |leases| leases.running.max(own));
-                let revision = stamp.revision.next();
-                let next = ctx
-                    .core
-                    .writing(epoch, revision, settled, failovers, longest);
+                let next = ctx.core.complete(next, longest);
                 self.begin(
                     ctx,
                     Begin {
-                        expected: found.into(),
+                        expected,
                         next,
                         folding,
                     },
@@ -198,6 +235,7 @@ impl TakeOver {
             Err(error) => {
                 if !error.is_retryable() {
                     ctx.problem(error.to_string());
+                    self.hopeless = true;
                 }
                 self.read_later(ctx);
             }
@@ -233,7 +271,7 @@ impl TakeOver {
             }
             Err(error @ WriteError::Unsupported { .. }) => {
                 ctx.problem(error.to_string());
-                self.read_later(ctx);
+                self.hopeless = true;
             }
         }
         None

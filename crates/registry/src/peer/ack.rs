@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use groupkeeper_assignment_store::Lineage;
 use groupkeeper_types::{Epoch, GroupName, Stamp};
 
 use super::{MemberList, News};
@@ -24,6 +25,10 @@ pub struct Ack {
     /// The newest commit of earlier epochs that the store still has: what the gateway knows of those
     /// epochs beyond it is lost.
     pub inherited: Stamp,
+    /// The terms that this one stands on; absent where the gateway has heard of them in this term.
+    pub lineage: Option<Lineage>,
+    /// The least token under which the gateway may act.
+    pub token_floor: Stamp,
     /// Whether every lease that an earlier leader gave is over: until then a gateway keeps what it
     /// held, and takes nothing that an earlier leader decided.
     pub inherited_over: bool,

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_types::{Epoch, GroupName, Stamp};
 
@@ -12,6 +14,9 @@ pub struct Heartbeat {
     pub announce: bool,
     /// The highest epoch it has seen anywhere: a leader of an older one is deposed.
     pub epoch: Epoch,
+    /// The newest epoch that it took part in, as leader or in a session; zero for none. One that the leader
+    /// does not stand on is of another history, in which groups may have been acted for.
+    pub stood: Epoch,
     /// The newest decision it has applied.
     pub applied: Stamp,
     /// The member list it has, as numbered by the leader of `epoch`; 0 for none.
@@ -24,6 +29,13 @@ pub struct Heartbeat {
     pub given_up: Vec<(GroupName, Stamp)>,
     /// A leader has said that it is to lose its groups; so it tells the next leader too.
     pub draining: bool,
+    /// For how long its heartbeats to the leader it speaks to have had no answer, counted from when the
+    /// first of them was sent. Zero when the newest had one, and from a gateway that
+    /// does not say: it is not taken for deaf.
+    pub unanswered: Duration,
+    /// The store has confirmed to it a moment ago, where writes are decided, the record of the leader it
+    /// speaks to. Asked only where that leader has not verified it lately.
+    pub store_decides: bool,
 }
 
 impl Heartbeat {

@@ -14,7 +14,7 @@ pub struct Ownership {
 /// The right to act as a group's coordinator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Held {
-    /// The decision that gives it: the fencing token.
+    /// The fencing token: see [`Guard::token`](crate::Guard::token).
     pub token: Stamp,
     /// How much longer it lasts, unless the lease is renewed or the group revoked.
     pub left: Duration,

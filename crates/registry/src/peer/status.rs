@@ -18,7 +18,7 @@ pub struct RegistryStatus {
     pub stamp: Stamp,
     /// Whether its view is fresh: it leads, or its session with the leader lives.
     pub fresh: bool,
-    /// How far its joining has come; `None` without a leader.
+    /// How far its joining has come; `None` while it does not hear from a leader.
     pub standing: Option<Standing>,
     /// The healthy gateways, sorted by address.
     pub gateways: Vec<MemberView>,

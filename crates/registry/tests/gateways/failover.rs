@@ -162,6 +162,9 @@ fn old_leader() -> LeaderRecord {
         settled: Stamp::ZERO,
         failovers: Failovers::default(),
         leases: None,
+        lineage: Default::default(),
+        floor: Stamp::ZERO,
+        other: Default::default(),
     }
 }
 
@@ -198,8 +201,8 @@ async fn half_of_a_commit_is_decided_again_before_it_is_answered() {
             node.find("half").await.unwrap()
         };
         assert_eq!(
-            found.decision.stamp.epoch,
-            Epoch::new(8),
+            found.decision.stamp.epoch.number(),
+            8,
             "decided in the new epoch"
         );
     }

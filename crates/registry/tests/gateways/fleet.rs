@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use groupkeeper_assignment_store::{GatewayRecord, MemoryAssignmentStore};
+use groupkeeper_assignment_store::{AssignmentStore, GatewayRecord, MemoryAssignmentStore};
 use groupkeeper_election::testing::{Faults, FaultyLockService, TokioClock};
 use groupkeeper_election::{LockKey, MemoryLockService};
 use groupkeeper_registry::peer::{Directory, Found, LeaderService, PeerError};
@@ -21,7 +21,8 @@ pub(crate) struct World {
     pub(crate) store: MemoryAssignmentStore,
     pub(crate) network: MemoryNetwork,
     pub(crate) config: Config,
-    lives: u64,
+    /// How many processes there were: each draws its pauses by its number.
+    pub(crate) lives: u64,
 }
 
 /// One gateway, until it is dropped: which is a `kill -9`.
@@ -58,11 +59,18 @@ impl World {
     }
 
     pub(crate) fn start_at(&mut self, addr: &GatewayAddr) -> Node {
+        let store = Arc::new(self.store.clone());
+        self.start_on(addr, store)
+    }
+
+    /// Starts a gateway that sees this of the store.
+    pub(crate) fn start_on(&mut self, addr: &GatewayAddr, store: Arc<dyn AssignmentStore>) -> Node {
         self.lives += 1;
         let me = Self::record(addr, self.lives);
         let (locks, lock_faults) = FaultyLockService::new(Arc::new(self.locks.clone()));
         let parts = Parts {
             locks: Arc::new(locks),
+            store,
             ..self.parts(addr)
         };
         let registry =

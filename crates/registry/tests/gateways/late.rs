@@ -195,3 +195,73 @@ async fn an_answer_to_a_heartbeat_that_takes_longer_than_the_next_is_off_still_c
         assert!(registry.status().fresh, "it has lost its session");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_the_store_said_is_not_taken_back_by_a_leader_that_has_not_heard_of_its_own_commit() {
+    let mut world = World::new();
+    let nodes = world.start_fleet(3).await;
+    let leader = &nodes[leader(&nodes)];
+    let others: Vec<&Node> = nodes
+        .iter()
+        .filter(|it| it.addr() != leader.addr())
+        .collect();
+    let asked = others[0];
+    let g = group("g");
+    leader.find("g").await.unwrap();
+    let own = leader.addr();
+    let given = Directory::reassign(&leader.registry, &g, Some(&own));
+    given.await.unwrap();
+    until("it has heard of that", || {
+        let known = asked.registry.known("g");
+        known.is_some_and(|known| known.decision.coordinator == own)
+    })
+    .await;
+    world.network.cut(&asked.rpc(), &leader.rpc());
+    until("its session is over", || !asked.status().fresh).await;
+    // The commit is made, and the leader does not hear of it.
+    let gate = Gate::new();
+    world
+        .store
+        .fault(Call::Commit, Fault::HeldAnswer(gate.clone()));
+    let moving = async {
+        let moved = LeaderService::reassign(&leader.registry, g.clone(), Some(others[1].addr()));
+        moved.await.unwrap();
+    };
+    let watching = async {
+        let moved = |found: &Found| found.decision.coordinator == others[1].addr();
+        while !asked
+            .registry
+            .get(&g)
+            .await
+            .is_ok_and(|found| moved(&found))
+        {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        world.network.heal();
+        until("it has a session", || asked.status().fresh).await;
+        let answer = asked.registry.get(&g).await;
+        assert!(answer.as_ref().is_ok_and(moved), "{answer:?}");
+        gate.release();
+    };
+    tokio::join!(moving, watching);
+    until("it answers at once", || {
+        let known = asked.registry.known("g");
+        known.is_some_and(|known| known.decision.coordinator == others[1].addr())
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn that_there_was_no_coordinator_a_moment_ago_is_not_said_again() {
+    let mut world = World::new();
+    let (nodes, registry, _late) = fleet(&mut world).await;
+    nodes[0].find("another").await.unwrap();
+    let g = group("g");
+    let none = registry.get(&g).await;
+    assert!(matches!(none, Err(PeerError::NotFound { .. })), "{none:?}");
+    // It hears of the decision with its next heartbeat only.
+    let found = nodes[0].find("g").await.unwrap();
+    assert_eq!(registry.known("g"), None);
+    let answer = registry.get(&g).await.unwrap();
+    assert_eq!(answer.decision, found.decision);
+}

@@ -43,11 +43,14 @@ async fn a_heartbeat_that_arrives_after_its_sender_has_left_brings_it_no_groups(
         gateway: me.clone(),
         announce: false,
         epoch: nodes[0].status().stamp.epoch,
+        stood: nodes[0].status().stamp.epoch,
         applied: nodes[0].status().stamp,
         members_version: 0,
         revokes_heard: 0,
         given_up: Vec::new(),
         draining: false,
+        unanswered: Duration::ZERO,
+        store_decides: false,
     };
     let error = nodes[0].service.heartbeat(late).await.unwrap_err();
     assert!(matches!(error, PeerError::Refused { .. }), "{error}");

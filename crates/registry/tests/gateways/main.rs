@@ -7,13 +7,21 @@
 
 mod bad_store;
 mod bounds;
+mod deaf;
 mod failing;
 mod failing_over;
 mod failover;
 mod fleet;
 mod late;
 mod leaving;
+mod lending;
+mod letting_lead;
 mod one_answer;
 mod owning;
+mod parted;
+mod paused;
+mod published;
 mod reference_timing;
+mod shut_out;
+mod slow_store;
 mod taking_over;

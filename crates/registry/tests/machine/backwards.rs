@@ -3,17 +3,23 @@
 use groupkeeper_registry::Config;
 use groupkeeper_registry::machine::{Answer, BatchChange, Effect, Input, StoreWork};
 use groupkeeper_registry::peer::{Ack, Changes, PeerError, Role};
-use groupkeeper_types::Stamp;
+use groupkeeper_types::{Epoch, Revision, Stamp};
 
-use crate::drive::{Driven, ack, again, decision, gateway, heartbeat, record, stamp};
+use crate::drive::{Driven, ack, again, decision, gateway, record, stamp};
 use crate::stored::{begins_again, is_told, leading, listed, until_scrub};
 
+/// Two epochs of one number, the lesser first.
+fn twins(number: u64) -> [Epoch; 2] {
+    [3, 0xffff_fff0].map(|tag| Epoch::new(number << 32 | tag))
+}
+
 #[test]
-fn what_another_leader_of_the_same_epoch_decided_takes_a_higher_one() {
-    // The record went back from epoch 6 to (5, 50); this leader's epoch is 6 again.
-    let lost = decision("g", 2, stamp(6, 70));
+fn what_a_leader_of_a_greater_epoch_decided_takes_a_higher_one() {
+    // The record went back to (5, 50), and this leader's epoch has the same number as the lost one.
+    let [_, greater] = twins(6);
+    let lost = decision("g", 2, Stamp::new(greater, Revision::new(70)));
     let mut leader = leading(vec![listed(&lost)]);
-    assert!(is_told(&mut leader, "another leader of epoch 6"));
+    assert!(is_told(&mut leader, "went backwards"));
     assert!(begins_again(&mut leader));
     let found = record(&gateway(1), stamp(6, 51), stamp(5, 50));
     leader.answer_store(|work| match work {
@@ -24,26 +30,31 @@ fn what_another_leader_of_the_same_epoch_decided_takes_a_higher_one() {
         Effect::Store {
             work: StoreWork::Begin { next, .. },
             ..
-        } => Some(next.epoch.get()),
+        } => Some(next.epoch.number()),
         _ => None,
     });
     assert_eq!(begun, Some(7));
 }
 
 #[test]
-fn an_older_revision_of_the_same_epoch_is_another_leader_s_too() {
-    let mut leader = leading(vec![listed(&decision("g", 2, stamp(6, 50)))]);
-    assert!(is_told(&mut leader, "another leader of epoch 6"));
+fn what_it_has_not_decided_in_its_own_epoch_takes_a_higher_one() {
+    let found = record(&gateway(3), stamp(5, 50), stamp(5, 50));
+    let mut leader = Driven::leading(&gateway(1), &found, &[]);
+    let own = Stamp::new(leader.epoch(), Revision::new(50));
+    leader.list(&[decision("g", 2, own)]);
+    assert!(is_told(&mut leader, "has not decided"));
     assert!(begins_again(&mut leader));
 }
 
 #[test]
-fn a_gateway_tells_the_second_leader_of_one_epoch_of_a_higher_one() {
+fn a_gateway_tells_a_leader_of_a_lesser_epoch_of_the_greater_one() {
+    let [lesser, greater] = twins(5);
+    let at = |epoch, revision| Stamp::new(epoch, Revision::new(revision));
     let mut follower = Driven::new(&gateway(1));
-    let first = record(&gateway(2), stamp(5, 60), stamp(4, 40));
-    let said = ack(stamp(5, 60), stamp(4, 40), Changes::Since(Vec::new()));
+    let first = record(&gateway(2), at(greater, 60), stamp(4, 40));
+    let said = ack(at(greater, 60), stamp(4, 40), Changes::Since(Vec::new()));
     follower.acked(&first, said);
-    // Its leader is gone; the record went back to epoch 4, and another has begun epoch 5 on it.
+    // Its leader is gone; on another copy of the store, another has begun epoch 5 on epoch 4 too.
     follower.pass(Config::default().timing.heartbeat_every);
     let refused = PeerError::NotLeader { leader: None };
     let op = follower.take(|effect| match effect {
@@ -54,24 +65,21 @@ fn a_gateway_tells_the_second_leader_of_one_epoch_of_a_higher_one() {
     let op = op.expect("it sends a heartbeat");
     follower.step(Input::Answer { op, answer });
     follower.pass(Config::default().timing.retry_every);
-    let second = record(&gateway(3), stamp(5, 90), stamp(4, 40));
+    let second = record(&gateway(3), at(lesser, 90), stamp(4, 40));
     follower.answer_store(|work| match work {
         StoreWork::ReadRecord => Some(Answer::Record(Ok(Some(second.clone())))),
         _ => None,
     });
     let said = follower.take(|effect| match effect {
-        Effect::Heartbeat { to, heartbeat, .. } => Some((to.clone(), heartbeat.epoch.get())),
+        Effect::Heartbeat { to, heartbeat, .. } => Some((to.clone(), heartbeat.clone())),
         _ => None,
     });
-    assert_eq!(said, Some((second.rpc.clone(), 6)));
+    let (to, said) = said.expect("it tells the second leader");
+    assert_eq!((to, said.epoch, said.stood), (second.rpc, greater, greater));
     // It ends that leader's term.
-    let found = record(&gateway(2), stamp(4, 40), stamp(4, 40));
+    let found = record(&gateway(2), stamp(3, 40), stamp(3, 40));
     let mut leader = Driven::leading(&gateway(3), &found, &[]);
-    assert!(
-        leader
-            .heartbeat(heartbeat(&gateway(1), 6, stamp(5, 60)))
-            .is_err()
-    );
+    assert!(leader.heartbeat(said).is_err());
     assert_ne!(leader.machine.head().role, Role::Leader);
 }
 
@@ -106,14 +114,14 @@ fn a_leader_that_was_started_again_and_leads_again_is_no_second_leader_of_its_ep
 fn an_assignment_beyond_what_the_record_knew_of_tells_that_it_went_backwards() {
     // The commit after the record's may have stopped half way.
     let mut leader = leading(vec![listed(&decision("g", 2, stamp(5, 51)))]);
-    assert!(!is_told(&mut leader, "went backwards"));
+    assert!(!is_told(&mut leader, "only knew of"));
     let beyond = ["g", "h"].map(|group| listed(&decision(group, 2, stamp(5, 52))));
     let mut leader = leading(beyond.to_vec());
-    assert!(is_told(&mut leader, "went backwards"));
-    assert!(!is_told(&mut leader, "went backwards"), "once is enough");
+    assert!(is_told(&mut leader, "only knew of"));
+    assert!(!is_told(&mut leader, "only knew of"), "once is enough");
     // And they are decided again.
     let (_, changes) = until_scrub(&mut leader);
-    let again = |change: &&BatchChange| matches!(change, BatchChange::Assign(decision) if decision.stamp.epoch.get() == 6);
+    let again = |change: &&BatchChange| matches!(change, BatchChange::Assign(decision) if decision.stamp.epoch.number() == 6);
     assert_eq!(changes.iter().filter(again).count(), 2, "{changes:?}");
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use groupkeeper_assignment_store::{
-    Assignment, GatewayRecord, LeaderRecord, Listed, StoredGateways, WriteError,
+    Admission, Assignment, GatewayRecord, LeaderRecord, Lineage, Listed, StoredGateways, WriteError,
 };
 use groupkeeper_registry::Config;
 use groupkeeper_registry::machine::{
@@ -24,9 +24,17 @@ pub(crate) struct Driven {
 }
 
 impl Driven {
-    /// A gateway that has just started.
+    /// More than a leader ever writes without time passing.
+    pub(crate) const MOST_WRITES: usize = 1_000;
+
+    /// A gateway that has just started. It keeps the lock although nobody is heard: others live as far as
+    /// a test wants them to.
     pub(crate) fn new(me: &GatewayRecord) -> Self {
-        Self::with(me, Config::default())
+        let config = Config {
+            lends_lock: false,
+            ..Config::default()
+        };
+        Self::with(me, config)
     }
 
     /// The same, configured like this.
@@ -60,7 +68,7 @@ impl Driven {
 
     /// The stored set is read, and these are in it.
     pub(crate) fn gateways_read(&mut self, stored: &[GatewayRecord]) {
-        self.gateways_found(&stored.iter().cloned().collect());
+        self.gateways_found(&stored.iter().map(admission).collect());
     }
 
     pub(crate) fn gateways_found(&mut self, stored: &StoredGateways) {
@@ -165,15 +173,20 @@ impl Driven {
 
     /// Does every commit and verification that is under way, and those that follow.
     pub(crate) fn write_all(&mut self) {
-        while let Some(op) = self.take(|effect| match effect {
-            Effect::Store {
-                op,
-                work: StoreWork::Commit(_) | StoreWork::Verify(_),
-            } => Some(*op),
-            _ => None,
-        }) {
-            self.written(op, Ok(()));
+        for _ in 0..Self::MOST_WRITES {
+            let op = self.take(|effect| match effect {
+                Effect::Store {
+                    op,
+                    work: StoreWork::Commit(_) | StoreWork::Verify(_),
+                } => Some(*op),
+                _ => None,
+            });
+            match op {
+                Some(op) => self.written(op, Ok(())),
+                None => return,
+            }
         }
+        panic!("it writes for ever: a commit was made, and it wants the next");
     }
 
     fn call(&mut self) -> CallId {
@@ -189,14 +202,35 @@ impl Driven {
         })
     }
 
-    /// A gateway says that it lives.
-    pub(crate) fn heartbeat(&mut self, heartbeat: Heartbeat) -> Result<Ack, PeerError> {
+    /// The epoch that it leads or follows.
+    pub(crate) fn epoch(&self) -> Epoch {
+        let head = self.machine.head();
+        head.leader.map_or(Epoch::ZERO, |leader| leader.epoch)
+    }
+
+    /// A gateway says that it lives. Where it names this leader's epoch by its number alone, that one is
+    /// meant.
+    pub(crate) fn heartbeat(&mut self, mut heartbeat: Heartbeat) -> Result<Ack, PeerError> {
+        let own = self.epoch();
+        for said in [&mut heartbeat.epoch, &mut heartbeat.applied.epoch] {
+            if said.get() == u64::from(own.number()) {
+                *said = own;
+            }
+        }
         let call = self.call();
         self.step(Input::Heartbeat { call, heartbeat });
         match self.reply(call) {
             Some(Reply::Ack(answer)) => answer,
             reply => panic!("{reply:?}"),
         }
+    }
+
+    /// Somebody asks for a group.
+    pub(crate) fn assign(&mut self, group: &str) -> CallId {
+        let call = self.call();
+        let group = GroupName::new(group).expect("a name");
+        self.step(Input::Assign { call, group });
+        call
     }
 
     /// Somebody wants a gateway drained.
@@ -213,8 +247,8 @@ impl Driven {
         self.step(Input::Answer { op, answer });
     }
 
-    /// A follower hears from the leader of this record: its heartbeat is acknowledged with this.
-    pub(crate) fn acked(&mut self, leader: &LeaderRecord, ack: Ack) {
+    /// The store has this leader record, where it is asked for.
+    pub(crate) fn looks_up(&mut self, record: &LeaderRecord) {
         let look = self.take(|effect| match effect {
             Effect::Store {
                 op,
@@ -223,9 +257,14 @@ impl Driven {
             _ => None,
         });
         if let Some(op) = look {
-            let answer = Answer::Record(Ok(Some(leader.clone())));
+            let answer = Answer::Record(Ok(Some(record.clone())));
             self.step(Input::Answer { op, answer });
         }
+    }
+
+    /// A follower hears from the leader of this record: its heartbeat is acknowledged with this.
+    pub(crate) fn acked(&mut self, leader: &LeaderRecord, ack: Ack) {
+        self.looks_up(leader);
         let sent = |effect: &Effect| match effect {
             Effect::Heartbeat { op, .. } => Some(*op),
             _ => None,
@@ -250,6 +289,14 @@ pub(crate) fn gateway(n: u16) -> GatewayRecord {
         addr: addr(n),
         incarnation: Incarnation::new(u64::from(n)),
         rpc: RpcAddr::new(&format!("gateway-{n}:{}", 19_000 + n)).expect("an address"),
+    }
+}
+
+/// As it stands in a store that has forgotten by which commit.
+pub(crate) fn admission(gateway: &GatewayRecord) -> Admission {
+    Admission {
+        gateway: gateway.clone(),
+        admitted: Stamp::ZERO,
     }
 }
 
@@ -289,6 +336,9 @@ pub(crate) fn record(leader: &GatewayRecord, at: Stamp, settled: Stamp) -> Leade
         failovers: Default::default(),
         leases: None,
         nonce: Nonce::new(1),
+        lineage: Lineage::up_to(stamp(at.epoch.get() - 1, u64::MAX)),
+        floor: Stamp::ZERO,
+        other: Default::default(),
     }
 }
 
@@ -298,11 +348,14 @@ pub(crate) fn heartbeat(gateway: &GatewayRecord, epoch: u64, applied: Stamp) -> 
         gateway: gateway.clone(),
         announce: false,
         epoch: Epoch::new(epoch),
+        stood: Epoch::ZERO,
         applied,
         members_version: 0,
         revokes_heard: 0,
         given_up: Vec::new(),
         draining: false,
+        unanswered: Duration::ZERO,
+        store_decides: false,
     }
 }
 
@@ -316,6 +369,8 @@ pub(crate) fn ack(at: Stamp, inherited: Stamp, changes: Changes) -> Ack {
         standing: Standing::Member,
         lease: Config::default().timing.lease,
         inherited,
+        lineage: None,
+        token_floor: Stamp::ZERO,
         inherited_over: true,
         revokes: Revokes::default(),
         ask_again: None,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use groupkeeper_registry::Config;
 use groupkeeper_registry::machine::{Answer, Effect, Input};
-use groupkeeper_registry::peer::{Changes, Found, Resigned};
+use groupkeeper_registry::peer::{Ack, Changes, Found, Resigned, Revokes};
 use groupkeeper_types::Epoch;
 
 use crate::drive::{Driven, ack, decision, gateway, record, stamp};
@@ -50,7 +50,7 @@ fn an_answer_of_another_epoch_than_the_session_s_is_not_cached() {
     // The new leader has not settled what it inherited, so nobody is further than that.
     let leader = record(&gateway(2), stamp(2, 8), stamp(1, 5));
     let mut follower = Driven::new(&gateway(1));
-    let ack = groupkeeper_registry::peer::Ack {
+    let ack = Ack {
         stamp: stamp(1, 5),
         ..ack(stamp(2, 8), stamp(1, 5), Changes::Since(Vec::new()))
     };
@@ -134,4 +134,31 @@ fn what_a_leader_said_before_its_last_words_is_not_heard_after_them() {
         answer: Answer::Acked(Ok(late)),
     });
     assert_eq!(follower.machine.owns(&mine.group, follower.now), None);
+}
+
+#[test]
+fn what_is_revoked_is_given_up_and_that_is_said_at_once() {
+    let leader = record(&gateway(2), stamp(1, 5), stamp(1, 5));
+    let mut follower = Driven::new(&gateway(1));
+    let given = decision("g", 1, stamp(1, 5));
+    let news = Changes::Since(vec![given.clone().into()]);
+    follower.acked(&leader, ack(stamp(1, 5), stamp(0, 0), news));
+    let nothing = Changes::Since(Vec::new());
+    let said = Ack {
+        revokes: Revokes {
+            number: 4,
+            groups: vec![(given.group.clone(), given.stamp)],
+        },
+        ..ack(stamp(1, 5), stamp(0, 0), nothing)
+    };
+    follower.acked(&leader, said);
+    assert_eq!(follower.machine.owns(&given.group, follower.now), None);
+    assert!(follower.has(&Effect::Release(given.group.clone())));
+    let answer = follower.take(|effect| match effect {
+        Effect::Heartbeat { heartbeat, .. } => Some(heartbeat.clone()),
+        _ => None,
+    });
+    let answer = answer.expect("the leader waits for it");
+    assert_eq!(answer.revokes_heard, 4);
+    assert_eq!(answer.given_up, [(given.group, given.stamp)]);
 }

@@ -45,7 +45,7 @@ fn whoever_gets_its_groups_is_told_first_and_told_all() {
     assert_eq!(told.len(), 5, "{told:?}");
     assert_eq!(told[0].0, gateway(6).rpc);
     for (_, resigned) in &told {
-        assert_eq!(resigned.epoch.get(), 2);
+        assert_eq!(resigned.epoch.number(), 2);
         assert!(resigned.stamp > resigned.after);
         let takes = |news: &News| match news {
             News::Decided(decision) => decision.coordinator == addr(6),

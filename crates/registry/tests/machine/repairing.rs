@@ -11,7 +11,7 @@ use groupkeeper_registry::machine::{Answer, BatchChange, Effect, Input, OpId, St
 use groupkeeper_registry::peer::{Decision, Heartbeat, Standing};
 use groupkeeper_types::{GatewayAddr, Stamp};
 
-use crate::drive::{Driven, addr, decision, gateway, heartbeat, record, stamp};
+use crate::drive::{Driven, addr, admission, decision, gateway, heartbeat, record, stamp};
 use crate::stored::*;
 
 #[test]
@@ -29,7 +29,7 @@ fn an_epoch_beyond_all_is_no_epoch_and_its_coordinator_stays() {
         .collect();
     assert_eq!(assigned.len(), 1, "{changes:?}");
     assert_eq!(assigned[0].coordinator, wild.coordinator);
-    assert_eq!(assigned[0].stamp.epoch.get(), 6);
+    assert_eq!(assigned[0].stamp.epoch.number(), 6);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn what_was_lost_with_it_is_given_out_anew_when_everybody_has_given_it_up() {
     assert_eq!(changes.len(), 2, "{changes:?}");
     assert_eq!(changes[0], BatchChange::SetAside("dir/g".to_owned()));
     assert!(
-        matches!(&changes[1], BatchChange::Assign(d) if d.group.as_str() == "g" && d.stamp.epoch.get() == 6),
+        matches!(&changes[1], BatchChange::Assign(d) if d.group.as_str() == "g" && d.stamp.epoch.number() == 6),
         "{changes:?}"
     );
     // Nobody is asked for it any more.
@@ -286,7 +286,7 @@ fn a_gateway_whose_record_can_t_be_read_is_taken_for_alive_and_written_anew() {
     let mut leader = Driven::new(&gateway(1));
     leader.begin(&record(&gateway(3), stamp(5, 50), stamp(5, 50)));
     leader.gateways_found(&StoredGateways {
-        records: vec![gateway(1), gateway(3)],
+        records: [1, 3].map(|n| admission(&gateway(n))).into(),
         unreadable: vec![unreadable(addr(2).as_str()), unreadable("no address")],
     });
     assert!(is_told(&mut leader, &format!("when {} joins", addr(2))));

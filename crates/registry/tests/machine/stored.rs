@@ -91,7 +91,7 @@ pub(crate) fn live(
 /// Takes and confirms what is being committed.
 pub(crate) fn commits(leader: &mut Driven) -> Vec<BatchChange> {
     let mut changes = Vec::new();
-    loop {
+    for _ in 0..Driven::MOST_WRITES {
         let asked = leader.take(|effect| match effect {
             Effect::Store {
                 op,
@@ -109,6 +109,7 @@ pub(crate) fn commits(leader: &mut Driven) -> Vec<BatchChange> {
         changes.extend(batch);
         leader.written(op, Ok(()));
     }
+    panic!("it writes for ever: a commit was made, and it wants the next");
 }
 
 pub(crate) fn load(leader: &mut Driven, group: &str, found: &Result<Option<&Decision>, ReadError>) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use groupkeeper_registry::Config;
 use groupkeeper_registry::machine::Effect;
-use groupkeeper_registry::peer::{Changes, Heartbeat};
+use groupkeeper_registry::peer::{Ack, Changes, Heartbeat, Revokes};
 
 use crate::drive::{Driven, ack, addr, decision, gateway, heartbeat, record, stamp};
 
@@ -82,6 +82,10 @@ fn half_of_a_commit_is_not_told_in_answer_to_what_was_given_up() {
     let mut leader = Driven::leading(&gateway(1), &found, &all);
     // The change landed, and the record of its commit did not.
     leader.list(&[decision("g", 1, stamp(1, 6))]);
+    let number = |leader: &mut Driven| {
+        let said = heartbeat(&gateway(2), 2, stamp(1, 5));
+        leader.heartbeat(said).unwrap().revokes.number
+    };
     let given_up = decision("g", 2, stamp(1, 4));
     let said = Heartbeat {
         given_up: vec![(given_up.group.clone(), given_up.stamp)],
@@ -89,7 +93,14 @@ fn half_of_a_commit_is_not_told_in_answer_to_what_was_given_up() {
     };
     let answer = leader.heartbeat(said.clone()).unwrap();
     assert_eq!(answer.changes, Changes::Since(Vec::new()));
-    // It is told when it has been decided again.
+    // It is told when it has been decided again, once whoever may act by it has given it up.
+    let revokes_heard = number(&mut leader);
+    assert!(revokes_heard > 0);
+    let said = Heartbeat {
+        revokes_heard,
+        ..said
+    };
+    leader.heartbeat(said.clone()).unwrap();
     leader.write_all();
     let answer = leader.heartbeat(said).unwrap();
     let Changes::Since(news) = answer.changes else {
@@ -97,4 +108,28 @@ fn half_of_a_commit_is_not_told_in_answer_to_what_was_given_up() {
     };
     assert!(news.iter().all(|news| news.stamp().epoch > found.epoch));
     assert!(!news.is_empty());
+}
+
+#[test]
+fn a_new_leader_has_again_what_it_gave_up_for_a_move_that_nobody_made() {
+    let old = record(&gateway(3), stamp(1, 5), stamp(1, 5));
+    let own = decision("g", 1, stamp(1, 4));
+    let mut driven = Driven::new(&gateway(1));
+    let news = Changes::Since(vec![own.clone().into()]);
+    driven.acked(&old, ack(stamp(1, 5), stamp(0, 0), news));
+    let owns = |driven: &Driven| driven.machine.owns(&own.group, driven.now).is_some();
+    assert!(owns(&driven));
+    let asked = Ack {
+        revokes: Revokes {
+            number: 1,
+            groups: vec![(own.group.clone(), own.stamp)],
+        },
+        ..ack(stamp(1, 5), stamp(0, 0), Changes::Since(Vec::new()))
+    };
+    driven.acked(&old, asked);
+    assert!(!owns(&driven), "it has given the group up");
+    driven.take_over(&old, &[gateway(1)]);
+    driven.list(std::slice::from_ref(&own));
+    driven.pass_with_store(Config::default().timing.wait() * 2);
+    assert!(owns(&driven));
 }

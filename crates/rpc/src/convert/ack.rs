@@ -37,6 +37,8 @@ impl From<Ack> for proto::Ack {
             standing: proto::Standing::from(ack.standing).into(),
             lease_micros: micros(ack.lease),
             inherited: Some(ack.inherited.into()),
+            lineage: ack.lineage.map(Into::into),
+            token_floor: Some(ack.token_floor.into()),
             inherited_over: ack.inherited_over,
             revokes: Some(revokes(ack.revokes)),
             ask_again_micros: ack.ask_again.map_or(0, |span| micros(span).max(1)),
@@ -78,6 +80,8 @@ impl TryFrom<proto::Ack> for Ack {
             standing: required("standing", standing(ack.standing)?)?,
             lease: lease("lease_micros", ack.lease_micros)?,
             inherited: stamp(ack.inherited),
+            lineage: ack.lineage.map(TryInto::try_into).transpose()?,
+            token_floor: stamp(ack.token_floor),
             inherited_over: ack.inherited_over,
             revokes: ack
                 .revokes

@@ -1,6 +1,7 @@
 use groupkeeper_registry::peer::Heartbeat;
 use groupkeeper_types::Epoch;
 
+use super::ack::{lease, micros};
 use super::found::stamp;
 use super::revokes::{group_stamps, within};
 use crate::invalid_message::required;
@@ -14,11 +15,14 @@ impl From<Heartbeat> for proto::HeartbeatRequest {
         Self {
             gateway: Some(heartbeat.gateway.into()),
             epoch: heartbeat.epoch.get(),
+            stood: heartbeat.stood.get(),
             applied: Some(heartbeat.applied.into()),
             members_version: heartbeat.members_version,
             revokes_heard: heartbeat.revokes_heard,
             given_up: within(heartbeat.given_up, most, bytes),
             draining: heartbeat.draining,
+            unanswered_micros: micros(heartbeat.unanswered),
+            store_decides: heartbeat.store_decides,
         }
     }
 }
@@ -32,10 +36,13 @@ pub(crate) fn heartbeat(
         gateway: required("gateway", request.gateway)?.try_into()?,
         announce,
         epoch: Epoch::new(request.epoch),
+        stood: Epoch::new(request.stood),
         applied: stamp(request.applied),
         members_version: request.members_version,
         revokes_heard: request.revokes_heard,
         given_up: group_stamps("given_up", request.given_up, Heartbeat::MAX_GIVEN_UP)?,
         draining: request.draining,
+        unanswered: lease("unanswered_micros", request.unanswered_micros)?,
+        store_decides: request.store_decides,
     })
 }

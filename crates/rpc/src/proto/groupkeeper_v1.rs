@@ -106,6 +106,18 @@ pub struct HeartbeatRequest {
     /// A leader has said that it is to lose its groups; so it tells the next leader too.
     #[prost(bool, tag = "12")]
     pub draining: bool,
+    /// The newest epoch that it took part in, as leader or in a session; 0 for none. One that the leader does not
+    /// stand on is of another history, in which groups may have been acted for.
+    #[prost(uint64, tag = "13")]
+    pub stood: u64,
+    /// For how long, in microseconds, its heartbeats to this leader have had no answer, counted from when
+    /// the first of them was sent: at most an hour. 0 when the newest had one.
+    #[prost(uint64, tag = "20")]
+    pub unanswered_micros: u64,
+    /// The store has confirmed to it a moment ago, where writes are decided, the record of this leader. Asked
+    /// only where the leader has not verified it lately; one that can't then lets others lead.
+    #[prost(bool, tag = "21")]
+    pub store_decides: bool,
 }
 /// The leader's answer to a sign of life.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -142,6 +154,12 @@ pub struct Ack {
     /// sooner than usual. 0 for nothing expected.
     #[prost(uint64, tag = "14")]
     pub ask_again_micros: u64,
+    /// The terms that this one stands on; absent where the gateway has heard of them in this term.
+    #[prost(message, optional, tag = "15")]
+    pub lineage: ::core::option::Option<Lineage>,
+    /// The least token under which the gateway may act; absent for none.
+    #[prost(message, optional, tag = "16")]
+    pub token_floor: ::core::option::Option<Stamp>,
     /// What was decided since; one of the two is always set.
     #[prost(oneof = "ack::Changes", tags = "3, 4")]
     pub changes: ::core::option::Option<ack::Changes>,
@@ -158,6 +176,16 @@ pub mod ack {
         #[prost(message, tag = "4")]
         Reset(super::Reset),
     }
+}
+/// The terms that a leader's term stands on.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Lineage {
+    /// The newest term that is no longer remembered.
+    #[prost(uint64, tag = "1")]
+    pub forgotten: u64,
+    /// At most 64, oldest first, each with its last commit.
+    #[prost(message, repeated, tag = "2")]
+    pub ended: ::prost::alloc::vec::Vec<Stamp>,
 }
 /// Groups that a gateway is to give up.
 #[derive(Clone, PartialEq, ::prost::Message)]

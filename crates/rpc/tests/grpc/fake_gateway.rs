@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use groupkeeper_assignment_store::GatewayRecord;
+use groupkeeper_assignment_store::{GatewayRecord, Lineage};
 use groupkeeper_registry::peer::{
     Ack, Changes, Decision, Directory, Found, Heartbeat, Held, LeaderService, LeaderView, Leave,
     MemberList, MemberView, Ownership, PeerError, RegistryStatus, Resigned, Revokes, Role,
@@ -117,11 +117,14 @@ pub(crate) fn heartbeat(announce: bool) -> Heartbeat {
         gateway: record(),
         announce,
         epoch: Epoch::new(3),
+        stood: Epoch::new(2),
         applied: stamp(3, 14),
         members_version: 15,
         revokes_heard: 16,
         given_up: vec![(group("payments"), stamp(3, 12))],
         draining: true,
+        unanswered: Duration::from_micros(18),
+        store_decides: true,
     }
 }
 
@@ -137,6 +140,8 @@ pub(crate) fn ack() -> Ack {
         standing: Standing::Draining,
         lease: Duration::from_micros(4_350_001),
         inherited: stamp(2, 8),
+        lineage: Some(Lineage::default().followed_by(stamp(1, 4))),
+        token_floor: stamp(3, 5),
         inherited_over: true,
         revokes: Revokes {
             number: 18,

@@ -3,8 +3,8 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt as _};
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore, Commit, Expected, GatewayRecord, LeaderRecord, Listed, Listing,
-    ReadError, StoredGateways, WriteError,
+    Admission, Assignment, AssignmentStore, Commit, Expected, GatewayRecord, LeaderRecord, Listed,
+    Listing, ReadError, StoredGateways, WriteError,
 };
 use groupkeeper_types::{
     Epoch, GatewayAddr, GroupName, Incarnation, Nonce, Revision, RpcAddr, Stamp, WallTime,
@@ -35,6 +35,9 @@ impl Stored {
             failovers: <_>::default(),
             leases: None,
             nonce: Nonce::new(1),
+            lineage: Default::default(),
+            floor: Stamp::ZERO,
+            other: Default::default(),
         };
         Self {
             groups,
@@ -78,7 +81,11 @@ impl AssignmentStore for Stored {
     }
 
     async fn gateways(&self) -> Result<StoredGateways, ReadError> {
-        Ok((0..self.gateways).map(gateway).collect())
+        let admission = |number| Admission {
+            gateway: gateway(number),
+            admitted: Stamp::ZERO,
+        };
+        Ok((0..self.gateways).map(admission).collect())
     }
 
     async fn begin(&self, _: &Expected, next: &LeaderRecord) -> Result<(), WriteError> {

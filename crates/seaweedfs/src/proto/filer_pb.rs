@@ -178,11 +178,10 @@ pub struct ObjectTransactionRequest {
     pub lock_key: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "2")]
     pub condition: ::core::option::Option<WriteCondition>,
+    /// A route key (field 7) is never sent: the filer that is asked would pass the transaction on to
+    /// another one. Without it, it decides itself.
     #[prost(message, repeated, tag = "3")]
     pub mutations: ::prost::alloc::vec::Vec<ObjectMutation>,
-    /// Names the filer that decides: every other one passes the transaction on to it.
-    #[prost(string, tag = "7")]
-    pub route_key: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ObjectTransactionResponse {
@@ -244,6 +243,19 @@ pub struct FindLockOwnerResponse {
     #[prost(string, tag = "1")]
     pub owner: ::prost::alloc::string::String,
 }
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetFilerConfigurationRequest {}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetFilerConfigurationResponse {
+    /// The same at filers that share one store.
+    #[prost(int32, tag = "8")]
+    pub signature: i32,
+}
+/// Without a target the filer answers for itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PingRequest {}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PingResponse {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum FilerError {
@@ -491,6 +503,39 @@ pub mod seaweed_filer_client {
                 .insert(GrpcMethod::new("filer_pb.SeaweedFiler", "FindLockOwner"));
             self.inner.unary(req, path, codec).await
         }
+        pub async fn get_filer_configuration(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetFilerConfigurationRequest>,
+        ) -> std::result::Result<tonic::Response<super::GetFilerConfigurationResponse>, tonic::Status>
+        {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/filer_pb.SeaweedFiler/GetFilerConfiguration",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new(
+                "filer_pb.SeaweedFiler",
+                "GetFilerConfiguration",
+            ));
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn ping(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PingRequest>,
+        ) -> std::result::Result<tonic::Response<super::PingResponse>, tonic::Status> {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static("/filer_pb.SeaweedFiler/Ping");
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("filer_pb.SeaweedFiler", "Ping"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -540,6 +585,14 @@ pub mod seaweed_filer_server {
             &self,
             request: tonic::Request<super::FindLockOwnerRequest>,
         ) -> std::result::Result<tonic::Response<super::FindLockOwnerResponse>, tonic::Status>;
+        async fn get_filer_configuration(
+            &self,
+            request: tonic::Request<super::GetFilerConfigurationRequest>,
+        ) -> std::result::Result<tonic::Response<super::GetFilerConfigurationResponse>, tonic::Status>;
+        async fn ping(
+            &self,
+            request: tonic::Request<super::PingRequest>,
+        ) -> std::result::Result<tonic::Response<super::PingResponse>, tonic::Status>;
     }
     #[derive(Debug)]
     pub struct SeaweedFilerServer<T> {
@@ -887,6 +940,86 @@ pub mod seaweed_filer_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = FindLockOwnerSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/filer_pb.SeaweedFiler/GetFilerConfiguration" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetFilerConfigurationSvc<T: SeaweedFiler>(pub Arc<T>);
+                    impl<T: SeaweedFiler>
+                        tonic::server::UnaryService<super::GetFilerConfigurationRequest>
+                        for GetFilerConfigurationSvc<T>
+                    {
+                        type Response = super::GetFilerConfigurationResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetFilerConfigurationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as SeaweedFiler>::get_filer_configuration(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetFilerConfigurationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/filer_pb.SeaweedFiler/Ping" => {
+                    #[allow(non_camel_case_types)]
+                    struct PingSvc<T: SeaweedFiler>(pub Arc<T>);
+                    impl<T: SeaweedFiler> tonic::server::UnaryService<super::PingRequest> for PingSvc<T> {
+                        type Response = super::PingResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PingRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut =
+                                async move { <T as SeaweedFiler>::ping(&inner, request).await };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PingSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

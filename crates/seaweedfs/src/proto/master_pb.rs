@@ -21,6 +21,36 @@ pub mod list_cluster_nodes_response {
         pub address: ::prost::alloc::string::String,
         #[prost(string, tag = "2")]
         pub version: ::prost::alloc::string::String,
+        /// When it connected to the master, in the master's time; another one after each reconnection.
+        #[prost(int64, tag = "4")]
+        pub created_at_ns: i64,
+    }
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetMasterConfigurationRequest {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetMasterConfigurationResponse {
+    /// Who leads the masters, as the asked one knows; empty where it knows nobody.
+    #[prost(string, tag = "5")]
+    pub leader: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RaftListClusterServersRequest {}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RaftListClusterServersResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub cluster_servers:
+        ::prost::alloc::vec::Vec<raft_list_cluster_servers_response::ClusterServers>,
+}
+/// Nested message and enum types in `RaftListClusterServersResponse`.
+pub mod raft_list_cluster_servers_response {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct ClusterServers {
+        #[prost(string, tag = "1")]
+        pub id: ::prost::alloc::string::String,
+        /// "Voter", or something else.
+        #[prost(string, tag = "3")]
+        pub suffrage: ::prost::alloc::string::String,
     }
 }
 /// Generated client implementations.
@@ -129,6 +159,48 @@ pub mod seaweed_client {
                 .insert(GrpcMethod::new("master_pb.Seaweed", "ListClusterNodes"));
             self.inner.unary(req, path, codec).await
         }
+        /// Asked for who leads.
+        pub async fn get_master_configuration(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetMasterConfigurationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetMasterConfigurationResponse>,
+            tonic::Status,
+        > {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/master_pb.Seaweed/GetMasterConfiguration");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new(
+                "master_pb.Seaweed",
+                "GetMasterConfiguration",
+            ));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Asked for how many masters there are.
+        pub async fn raft_list_cluster_servers(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RaftListClusterServersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RaftListClusterServersResponse>,
+            tonic::Status,
+        > {
+            self.inner.ready().await.map_err(|e| {
+                tonic::Status::unknown(format!("Service was not ready: {}", e.into()))
+            })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path =
+                http::uri::PathAndQuery::from_static("/master_pb.Seaweed/RaftListClusterServers");
+            let mut req = request.into_request();
+            req.extensions_mut().insert(GrpcMethod::new(
+                "master_pb.Seaweed",
+                "RaftListClusterServers",
+            ));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -149,6 +221,22 @@ pub mod seaweed_server {
             &self,
             request: tonic::Request<super::ListClusterNodesRequest>,
         ) -> std::result::Result<tonic::Response<super::ListClusterNodesResponse>, tonic::Status>;
+        /// Asked for who leads.
+        async fn get_master_configuration(
+            &self,
+            request: tonic::Request<super::GetMasterConfigurationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetMasterConfigurationResponse>,
+            tonic::Status,
+        >;
+        /// Asked for how many masters there are.
+        async fn raft_list_cluster_servers(
+            &self,
+            request: tonic::Request<super::RaftListClusterServersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RaftListClusterServersResponse>,
+            tonic::Status,
+        >;
     }
     #[derive(Debug)]
     pub struct SeaweedServer<T> {
@@ -249,6 +337,90 @@ pub mod seaweed_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListClusterNodesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/master_pb.Seaweed/GetMasterConfiguration" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetMasterConfigurationSvc<T: Seaweed>(pub Arc<T>);
+                    impl<T: Seaweed>
+                        tonic::server::UnaryService<super::GetMasterConfigurationRequest>
+                        for GetMasterConfigurationSvc<T>
+                    {
+                        type Response = super::GetMasterConfigurationResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetMasterConfigurationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Seaweed>::get_master_configuration(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetMasterConfigurationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/master_pb.Seaweed/RaftListClusterServers" => {
+                    #[allow(non_camel_case_types)]
+                    struct RaftListClusterServersSvc<T: Seaweed>(pub Arc<T>);
+                    impl<T: Seaweed>
+                        tonic::server::UnaryService<super::RaftListClusterServersRequest>
+                        for RaftListClusterServersSvc<T>
+                    {
+                        type Response = super::RaftListClusterServersResponse;
+                        type Future = BoxFuture<tonic::Response<Self::Response>, tonic::Status>;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RaftListClusterServersRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Seaweed>::raft_list_cluster_servers(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RaftListClusterServersSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-use futures_util::{Stream, stream};
+use futures_util::future::join_all;
+use futures_util::{Stream, StreamExt, stream};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
@@ -16,6 +18,7 @@ use crate::proto::filer_pb::object_mutation::Type;
 use crate::proto::filer_pb::seaweed_filer_server::{SeaweedFiler, SeaweedFilerServer};
 use crate::proto::filer_pb::write_condition::{Clause, Kind};
 use crate::proto::filer_pb::*;
+use crate::ring;
 
 /// A filer in memory, with faults that a test switches on, until it is dropped.
 pub(super) struct FakeFiler {
@@ -29,12 +32,19 @@ pub(super) struct FakeFiler {
 pub(super) struct State {
     pub(super) files: BTreeMap<(String, String), Entry>,
     pub(super) locks: fake_lock::Locks,
-    /// The filer it names as the one that decides; nobody when empty.
+    /// The filer that its ring gives every key to; nobody when empty.
     pub(super) decider: String,
+    pub(super) signature: i32,
+    /// It is not there for those who ask who decides.
+    pub(super) does_not_answer: bool,
     /// Transactions that it was asked for.
     pub(super) transactions: usize,
+    /// Entries that it was asked for, one by one.
+    pub(super) lookups: usize,
     /// It does not know transactions.
     pub(super) is_old: bool,
+    /// Look-ups of entries get no answer.
+    pub(super) reads_hang: bool,
     /// What every read is answered with.
     pub(super) reads_fail: Option<Status>,
     /// So many transactions are done and their answers lost.
@@ -53,16 +63,26 @@ impl FakeFiler {
         let mut server = JoinSet::new();
         server.spawn(async move {
             let server = Server::builder().add_service(service);
-            server
-                .serve_with_incoming(TcpListenerStream::new(listener))
-                .await
-                .unwrap();
+            // Else an answer waits for 40 ms, and no real filer is so slow.
+            let at_once = |stream: &TcpStream| drop(stream.set_nodelay(true));
+            let streams = TcpListenerStream::new(listener).map(|stream| stream.inspect(at_once));
+            server.serve_with_incoming(streams).await.unwrap();
         });
         Self {
             address,
             state,
             _server: server,
         }
+    }
+
+    /// Several, of which the first decides where all of them are listed.
+    pub(super) async fn start_some<const N: usize>() -> [Self; N] {
+        let mut filers = join_all((0..N).map(|_| Self::start())).await;
+        let names: Vec<String> = filers.iter().map(|it| it.address.to_string()).collect();
+        let owner = ring::owner(names.iter().map(String::as_str), "kafka-gateway-leader");
+        let decides = names.iter().position(|name| Some(name.as_str()) == owner);
+        filers.swap(0, decides.unwrap());
+        filers.try_into().ok().unwrap()
     }
 
     pub(super) fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
@@ -86,7 +106,11 @@ impl SeaweedFiler for Served {
         &self,
         request: Request<LookupDirectoryEntryRequest>,
     ) -> Result<Response<LookupDirectoryEntryResponse>, Status> {
-        let (state, request) = (self.0.lock().unwrap(), request.into_inner());
+        if self.0.lock().unwrap().reads_hang {
+            std::future::pending::<()>().await;
+        }
+        let (mut state, request) = (self.0.lock().unwrap(), request.into_inner());
+        state.lookups += 1;
         if let Some(status) = &state.reads_fail {
             return Err(status.clone());
         }
@@ -195,6 +219,9 @@ impl SeaweedFiler for Served {
     ) -> Result<Response<UnlockResponse>, Status> {
         let (mut state, request) = (self.0.lock().unwrap(), request.into_inner());
         assert!(request.is_moved, "nothing is passed on");
+        if state.does_not_answer {
+            return Err(Status::unavailable("it is gone"));
+        }
         if state.decider.is_empty() {
             let error = "no lock server found".to_owned();
             return Ok(Response::new(UnlockResponse {
@@ -205,6 +232,21 @@ impl SeaweedFiler for Served {
         let moved_to = state.decider.clone();
         let error = state.locks.unlock(&request);
         Ok(Response::new(UnlockResponse { error, moved_to }))
+    }
+
+    async fn get_filer_configuration(
+        &self,
+        _: Request<GetFilerConfigurationRequest>,
+    ) -> Result<Response<GetFilerConfigurationResponse>, Status> {
+        let signature = self.0.lock().unwrap().signature;
+        Ok(Response::new(GetFilerConfigurationResponse { signature }))
+    }
+
+    async fn ping(&self, _: Request<PingRequest>) -> Result<Response<PingResponse>, Status> {
+        if self.0.lock().unwrap().does_not_answer {
+            return Err(Status::unavailable("it is gone"));
+        }
+        Ok(Response::new(PingResponse {}))
     }
 
     async fn find_lock_owner(

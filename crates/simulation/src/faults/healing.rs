@@ -1,8 +1,9 @@
 //! The ends of faults.
 
-use super::Undo;
+use super::{Kind, Undo};
 use crate::clock::{Time, s};
 use crate::event::{Event, Pid};
+use crate::invariants::Seen;
 use crate::world::{World, trace};
 
 impl World {
@@ -49,6 +50,9 @@ impl World {
                 }
             }
             Undo::LockCalm => self.calm_lock(),
+            Undo::StoreFast => self.plan.each = 0,
+            Undo::Rejoin => self.rejoin(),
+            Undo::Moves { slot } => self.hosts[slot].still = None,
         }
     }
 
@@ -84,17 +88,32 @@ impl World {
         };
     }
 
-    /// Everything works from here on; one gateway may stay away.
+    /// Everything works from here on; one gateway may stay away, and one that stays may not be well.
     pub(crate) fn heal(&mut self) {
         trace!(self, "HEALED");
         self.healed = Some(self.now);
+        self.rejoin();
+        let main = self.sides.main();
         self.plan.noise = 0;
         self.network.heal();
         self.plan.store = super::plan::StoreFaults::default();
         self.calm_lock();
-        self.lock.heal(self.now);
+        if let Some(side) = self.sides.get_mut(main) {
+            side.lock.heal(self.now);
+        }
         for host in &mut self.hosts {
             (host.store_cuts, host.lock_cuts) = (0, 0);
+            host.still = None;
+        }
+        // A store may be slow for ever.
+        if self.random.chance(500) {
+            self.plan.each = 0;
+        }
+        self.leave_a_fault();
+        if self.plan.kinds.contains(&Kind::Burst) {
+            self.burst(0);
+            // Clients ask again, until there is an answer.
+            self.burst(s(8));
         }
         let pids: Vec<Pid> = self.processes.keys().copied().collect();
         for pid in pids {
@@ -110,7 +129,9 @@ impl World {
         let away = self
             .random
             .chance(400)
-            .then(|| self.random.index(self.fleet));
+            .then(|| self.random.index(self.fleet))
+            // Of two gateways that don't reach each other nobody can tell which is ill.
+            .filter(|_| self.fleet > 3 || !self.plan.kinds.contains(&Kind::Deaf));
         for slot in 0..self.fleet {
             if self.hosts[slot].listening.is_none() && away != Some(slot) {
                 self.start(slot);
@@ -119,10 +140,13 @@ impl World {
         self.after(Self::WELL_AFTER, Event::MustBeWell);
     }
 
-    /// Every gateway is asked about every group, once.
+    /// Every gateway that is well is asked about every group, once.
     pub(crate) fn must_be_well(&mut self) {
         trace!(self, "everything must be well now");
         let pids: Vec<Pid> = self.processes.keys().copied().collect();
+        self.see(&Seen::AllWell);
+        let is_well = |pid: &Pid| Some(self.processes[pid].slot) != self.lasting;
+        let pids: Vec<Pid> = pids.into_iter().filter(is_well).collect();
         for group in self.asked.clone() {
             for pid in &pids {
                 self.ask(*pid, group, true);

@@ -8,6 +8,7 @@ use crate::clock::{Time, ms, s};
 use crate::event::{Event, Pending, Pid, Request};
 use crate::invariants::Seen;
 use crate::names;
+use crate::services::LockServer;
 use crate::world::{Caller, World, trace};
 
 impl World {
@@ -76,13 +77,10 @@ impl World {
                 self.end_later(s(20), Undo::StoreCalm)
             }
             Kind::LockForgets => {
-                self.lock.forget(self.now);
-                true
+                let now = self.now;
+                self.with_a_lock(|lock| lock.forget(now))
             }
-            Kind::LockAdmits => {
-                self.lock.admit_another();
-                true
-            }
+            Kind::LockAdmits => self.with_a_lock(LockServer::admit_another),
             Kind::LockOutage => {
                 let slots = (0..self.hosts.len()).collect();
                 self.cut_lock(slots)
@@ -109,7 +107,39 @@ impl World {
             }
             Kind::Twin => self.twin(),
             Kind::Guest => self.guest(),
+            Kind::Restart => {
+                let pid = if self.random.chance(300) {
+                    self.leader()
+                } else {
+                    self.anybody()
+                };
+                pid.is_some_and(|pid| self.restart(pid))
+            }
+            Kind::Fork => self.part(false, false),
+            Kind::Cut => self.part(true, false),
+            Kind::Swap => {
+                let one_decides = self.random.chance(500);
+                self.part(one_decides, true)
+            }
+            Kind::Loss => self.lose_writes(),
+            Kind::Still => self.stand_still(),
+            // It begins when all others are over.
+            Kind::Lasting | Kind::Deaf => false,
+            // Whoever starts next may have it.
+            Kind::Timings => false,
+            Kind::Burst => self.burst(0),
+            Kind::Slow => {
+                self.plan.each = self.random.between(100, 2_500);
+                self.end_later(s(60), Undo::StoreFast)
+            }
         }
+    }
+
+    /// Does something to the lock service, or to one of two.
+    fn with_a_lock(&mut self, done: impl FnOnce(&mut LockServer)) -> bool {
+        let slot = self.random.index(self.hosts.len());
+        let side = self.sides.get_mut(self.hosts[slot].side);
+        side.map(|side| done(&mut side.lock)).is_some()
     }
 
     fn anybody(&mut self) -> Option<Pid> {
@@ -117,13 +147,13 @@ impl World {
         self.random.pick(&pids)
     }
 
-    fn leader(&mut self) -> Option<Pid> {
+    pub(super) fn leader(&mut self) -> Option<Pid> {
         let mut leaders = self.processes.iter();
         let leader = leaders.find(|(_, process)| process.view.head.role == Role::Leader);
         leader.map(|(pid, _)| *pid)
     }
 
-    fn slot_mostly_leaders(&mut self) -> usize {
+    pub(super) fn slot_mostly_leaders(&mut self) -> usize {
         match self.leader() {
             Some(pid) if self.random.chance(600) => self.processes[&pid].slot,
             _ => self.random.index(self.hosts.len()),

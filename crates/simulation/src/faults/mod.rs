@@ -1,7 +1,9 @@
 //! What goes wrong, and when.
 
+mod forks;
 mod healing;
 mod inject;
+mod lasting;
 mod outage;
 mod plan;
 
@@ -27,10 +29,16 @@ pub(crate) enum Undo {
     NetworkCalm,
     /// The store is back, for everybody or for one.
     StoreBack { slot: Option<usize> },
+    /// The store takes no time for changes any more.
+    StoreFast,
     /// The store is as good as it was.
     StoreCalm,
     /// The lock service is back.
     LockBack { slots: Vec<usize> },
     /// The lock service is as good as it was.
     LockCalm,
+    /// The two sides of a parted store are one again.
+    Rejoin,
+    /// A copy gets what it has not got.
+    Moves { slot: usize },
 }

@@ -10,6 +10,8 @@ const NAME: &str = "G7 bounded";
 const STEPS: u32 = 300;
 /// Operations of one process under way at once, with a few dozen questions in each second.
 const UNDER_WAY: usize = 2_000;
+/// Effects of one step, with a few dozen groups.
+const EFFECTS: usize = 1_000;
 
 pub(crate) fn look(world: &World, seen: &Seen<'_>) -> Outcome {
     match seen {
@@ -18,27 +20,28 @@ pub(crate) fn look(world: &World, seen: &Seen<'_>) -> Outcome {
                 return Ok(());
             };
             let head = &process.view.head;
+            let burst = world.plan.burst;
             let over =
                 |what: &str, count: usize| broken(NAME, format!("p{pid} has {count} {what}"));
             if process.steps_now.1 > STEPS && world.healed.is_none() {
                 return over("steps at one moment", STEPS as usize);
             }
-            if *effects > 1_000 {
+            if *effects > EFFECTS + 4 * burst {
                 return over("effects of one step", *effects);
             }
-            if process.pending.len() + process.calls.len() > UNDER_WAY {
+            if process.pending.len() + process.calls.len() > UNDER_WAY + world.hosts.len() * burst {
                 return over("calls and operations under way", process.pending.len());
             }
             if head.role == Role::Follower
-                && head.groups_known > world.config.cached_groups.max(world.groups)
+                && head.groups_known > world.config.cached_groups.max(world.groups) + burst
             {
                 return over("groups in its cache", head.groups_known);
             }
-            if process.view.groups.len() > head.groups_known {
+            if process.view.cached_len() > head.groups_known {
                 // What must be settled first is known to the machine alone.
                 return over(
                     "groups in its view, more than in its machine",
-                    process.view.groups.len(),
+                    process.view.cached_len(),
                 );
             }
             Ok(())

@@ -5,15 +5,20 @@ use super::{Outcome, Seen, broken};
 use crate::world::World;
 
 pub(crate) fn look(_: &World, epochs: &Epochs, seen: &Seen<'_>) -> Outcome {
-    if let Seen::Changed { pid, batch, .. } | Seen::Committed { pid, batch, .. } = seen
-        && batch.next.epoch < epochs.newest()
+    if let Seen::Changed {
+        pid, side, batch, ..
+    }
+    | Seen::Committed {
+        pid, side, batch, ..
+    } = seen
+        && batch.next.epoch < epochs.newest(*side)
     {
         return broken(
             "G3 fenced",
             format!(
                 "a write of p{pid} in epoch {} changes the store, and epoch {} has begun",
                 batch.next.epoch,
-                epochs.newest()
+                epochs.newest(*side)
             ),
         );
     }

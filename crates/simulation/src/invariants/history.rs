@@ -10,20 +10,31 @@ use crate::names;
 use crate::world::World;
 
 /// What was decided, by whole commits, in order.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct History {
     groups: BTreeMap<usize, Vec<Decided>>,
 }
 
 /// One decision, and when its commit was whole.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Decided {
     pub(crate) coordinator: GatewayAddr,
     pub(crate) stamp: Stamp,
     pub(crate) at: Time,
+    /// Who has applied this knows of it.
+    pub(crate) since: Stamp,
 }
 
 impl History {
+    /// What of it was decided up to then.
+    pub(crate) fn as_of(&self, moment: Time) -> Self {
+        let mut copy = self.clone();
+        for decided in copy.groups.values_mut() {
+            decided.retain(|decided| decided.at <= moment);
+        }
+        copy
+    }
+
     pub(crate) fn of(&self, group: &GroupName) -> &[Decided] {
         let decided = self.groups.get(&names::group_index(group));
         decided.map_or(&[], Vec::as_slice)
@@ -75,6 +86,24 @@ impl History {
                 coordinator: decision.coordinator.clone(),
                 stamp: decision.stamp,
                 at: world.now,
+                since: decision.stamp,
+            });
+        }
+    }
+
+    /// Another copy's file of a group stands where an epoch begins, and nothing tells its leader what stood
+    /// there before.
+    pub(crate) fn goes_back(&mut self, now: Time, found: &Decision, since: Stamp) {
+        let group = names::group_index(&found.group);
+        let decided = self.groups.entry(group).or_default();
+        let same =
+            |last: &Decided| last.stamp == found.stamp && last.coordinator == found.coordinator;
+        if !decided.last().is_some_and(same) {
+            decided.push(Decided {
+                coordinator: found.coordinator.clone(),
+                stamp: found.stamp,
+                at: now,
+                since,
             });
         }
     }

@@ -5,16 +5,20 @@
 
 use groupkeeper_registry::machine::BatchChange;
 
-use super::history::History;
+use super::histories::Histories;
 use super::{Outcome, Seen, broken};
 use crate::names;
 use crate::world::World;
 
-pub(crate) fn look(world: &World, history: &History, seen: &Seen<'_>) -> Outcome {
+pub(crate) fn look(world: &World, histories: &Histories, seen: &Seen<'_>) -> Outcome {
     let Seen::Issued { pid, batch } = seen else {
         return Ok(());
     };
     let Some(process) = world.processes.get(pid) else {
+        return Ok(());
+    };
+    let side = world.side_of(*pid);
+    let (Some(at), Some(history)) = (world.sides.get(side), histories.of(side)) else {
         return Ok(());
     };
     for change in &batch.changes {
@@ -23,13 +27,13 @@ pub(crate) fn look(world: &World, history: &History, seen: &Seen<'_>) -> Outcome
         };
         let group = names::group_index(&decision.group);
         // Half of a commit that was never whole is decided again by whoever finds it.
-        let stored = world.store.says(group);
+        let stored = at.store.says(group);
         let stored = stored.filter(|stored| history.has(stored) && stored.stamp < decision.stamp);
         // What is settled again keeps its coordinator.
         let stored = stored.filter(|stored| stored.coordinator != decision.coordinator);
         if let Some(stored) = stored
-            && !process.view.groups.contains_key(&group)
-            && world.store.record.as_ref() == Some(&batch.expected)
+            && process.view.cached(group).is_none()
+            && at.store.record.as_ref() == Some(&batch.expected)
         {
             return broken(
                 "G6 honest",

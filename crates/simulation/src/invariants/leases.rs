@@ -10,31 +10,53 @@ use groupkeeper_registry::peer::Role;
 use groupkeeper_types::Epoch;
 
 use super::{Outcome, Seen, broken};
-use crate::clock::{Time, ms, s};
+use crate::clock::Time;
+use crate::services::SideId;
 use crate::world::World;
 
 const NAME: &str = "G2 leases end in time";
 
 #[derive(Debug, Default)]
 pub(crate) struct Leases {
-    /// When an epoch was followed by another.
+    sides: BTreeMap<SideId, Epochs>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Epochs {
+    /// When an epoch was followed by another, or was lost.
     over: BTreeMap<Epoch, Time>,
     newest: Epoch,
 }
 
-/// The longest a lease may last, in true time.
-fn longest(world: &World) -> Time {
-    let timing = &world.config.timing;
-    let lease = u64::try_from(timing.lease.as_micros()).unwrap_or(s(10));
-    lease * 1_000_000 / (1_000_000 - u64::from(timing.drift_ppm)) + ms(1)
+impl Epochs {
+    /// As a copy has them that lacks what came after a moment.
+    fn known_by(mut self, moment: Time) -> Self {
+        let lost = self.over.iter().filter(|(_, at)| **at > moment);
+        if let Some((epoch, _)) = lost.min_by_key(|(_, at)| **at) {
+            self.newest = *epoch;
+        }
+        self.over.retain(|_, at| *at <= moment);
+        self
+    }
 }
 
 impl Leases {
     pub(crate) fn look(&mut self, world: &World, seen: &Seen<'_>) -> Outcome {
         match seen {
-            Seen::Begun { record, .. } => {
-                self.over.insert(self.newest, world.now);
-                self.newest = record.epoch;
+            Seen::Begun { side, record, .. } => {
+                let epochs = self.sides.entry(*side).or_default();
+                epochs.over.insert(epochs.newest, world.now);
+                epochs.newest = record.epoch;
+                Ok(())
+            }
+            Seen::Parted { here, other, as_of } => {
+                let copy = self.sides.get(here).cloned().unwrap_or_default();
+                self.sides.insert(*other, copy.known_by(*as_of));
+                Ok(())
+            }
+            Seen::Rejoined { loser, .. } => {
+                let epochs = self.sides.entry(*loser).or_default();
+                epochs.over.insert(epochs.newest, world.now);
                 Ok(())
             }
             Seen::Leased { pid } => {
@@ -43,7 +65,7 @@ impl Leases {
                 };
                 let head = &process.view.head;
                 let end = world.hosts[process.slot].clock.when(head.lease_until);
-                let longest = longest(world);
+                let longest = world.longest_lease();
                 let heard = process.heard.unwrap_or(0);
                 if head.role != Role::Leader && end > heard + longest {
                     let over = (end - heard - longest) / 1_000;
@@ -51,7 +73,9 @@ impl Leases {
                     return broken(NAME, what);
                 }
                 let epoch = head.leader.as_ref().map(|leader| leader.epoch);
-                let stood = epoch.and_then(|epoch| self.over.get(&epoch)).copied();
+                let its = self.sides.get(&process.leased_on);
+                let stood = its.zip(epoch).and_then(|(its, epoch)| its.over.get(&epoch));
+                let stood = stood.copied();
                 if let Some(stood) = stood
                     && end > stood + longest
                 {

@@ -4,6 +4,7 @@ mod bounded;
 mod durable;
 mod epochs;
 mod fenced;
+mod histories;
 mod history;
 mod honest;
 mod leases;
@@ -15,6 +16,7 @@ mod one_owner;
 mod published;
 mod sticky;
 mod stored_first;
+mod tokens;
 mod worth;
 
 use groupkeeper_assignment_store::LeaderRecord;
@@ -22,10 +24,12 @@ use groupkeeper_registry::machine::{Batch, BatchChange, CallId};
 use groupkeeper_registry::peer::{Decision, Found, PeerError};
 use groupkeeper_types::GatewayAddr;
 
+use crate::clock::Time;
 use crate::event::Pid;
+use crate::services::SideId;
 use crate::world::World;
 
-use history::History;
+use histories::Histories;
 
 /// Something that invariants look at.
 #[derive(Debug)]
@@ -49,10 +53,15 @@ pub(crate) enum Seen<'a> {
     /// A leader asks for a commit.
     Issued { pid: Pid, batch: &'a Batch },
     /// An epoch begins: the record is about to be replaced.
-    Begun { pid: Pid, record: &'a LeaderRecord },
+    Begun {
+        pid: Pid,
+        side: SideId,
+        record: &'a LeaderRecord,
+    },
     /// A commit has made one of its changes.
     Changed {
         pid: Pid,
+        side: SideId,
         batch: &'a Batch,
         change: &'a BatchChange,
         before: Option<&'a Decision>,
@@ -60,10 +69,23 @@ pub(crate) enum Seen<'a> {
     /// A commit is whole.
     Committed {
         pid: Pid,
+        side: SideId,
         batch: &'a Batch,
         /// What it has moved by a failover.
         failed_over: &'a [Decision],
     },
+    /// The store has parted: the other side has what the first had at that moment.
+    Parted {
+        here: SideId,
+        other: SideId,
+        as_of: Time,
+    },
+    /// What stood of a group on a side has been replaced by what the other side had.
+    Swapped { side: SideId, group: usize },
+    /// One side is left.
+    Rejoined { winner: SideId, loser: SideId },
+    /// Nobody may act any more by what the side that was lost decided.
+    DoubtOver,
     /// A leader has acknowledged a heartbeat from a slot.
     Acked { pid: Pid, slot: usize },
     /// A gateway's wish to go has come to a process, or is its own.
@@ -74,6 +96,8 @@ pub(crate) enum Seen<'a> {
     WonLock { pid: Pid },
     /// A process is gone.
     Ends { pid: Pid },
+    /// Everything must be well from here on.
+    AllWell,
     /// An answer after everything was healed.
     LastAnswer {
         pid: Pid,
@@ -93,6 +117,8 @@ pub(crate) enum Source {
     Leader,
     /// The store, read at this very moment.
     Store,
+    /// The store, by a reading that began then and was confirmed since.
+    Read { since: Time },
     /// Any of them, a moment ago: the answer is on its way to the client.
     Told,
 }
@@ -115,7 +141,8 @@ pub(crate) fn broken(invariant: &'static str, what: String) -> Outcome {
 /// All invariants, with what they remember.
 #[derive(Debug, Default)]
 pub(crate) struct Invariants {
-    history: History,
+    histories: Histories,
+    tokens: tokens::Tokens,
     epochs: epochs::Epochs,
     sticky: sticky::Sticky,
     durable: durable::Durable,
@@ -125,13 +152,14 @@ pub(crate) struct Invariants {
 
 impl Invariants {
     pub(crate) fn look(&mut self, world: &mut World, seen: &Seen<'_>) -> Outcome {
-        one_answer::look(world, &self.history, seen)?;
+        one_answer::look(world, &self.histories, seen)?;
         one_owner::look(world, seen)?;
         fenced::look(world, &self.epochs, seen)?;
-        self.epochs.look(seen)?;
-        honest::look(world, &self.history, seen)?;
-        self.sticky.look(world, &self.history, seen)?;
-        self.durable.look(world, seen)?;
+        self.epochs.look(world, seen)?;
+        honest::look(world, &self.histories, seen)?;
+        self.sticky.look(world, &self.histories, seen)?;
+        self.durable.look(world, &self.histories, seen)?;
+        self.tokens.look(world, seen)?;
         bounded::look(world, seen)?;
         node_ids::look(world, seen)?;
         published::look(world, seen)?;
@@ -140,7 +168,7 @@ impl Invariants {
         worth::look(world, seen)?;
         one_leader::look(world, seen)?;
         self.live.look(world, seen)?;
-        self.history.look(world, seen);
+        self.histories.look(world, seen);
         Ok(())
     }
 }

@@ -3,6 +3,12 @@
 use super::{Outcome, Seen, broken};
 use crate::world::World;
 
+/// Whether the lock service may have named two.
+fn misnames(world: &World) -> bool {
+    let mut sides = world.sides.iter();
+    world.sides.parted.is_some() || sides.any(|(_, side)| side.lock.misnames(world.now))
+}
+
 pub(crate) fn look(world: &mut World, seen: &Seen<'_>) -> Outcome {
     let Seen::WonLock { pid } = seen else {
         return Ok(());
@@ -15,7 +21,7 @@ pub(crate) fn look(world: &mut World, seen: &Seen<'_>) -> Outcome {
     let Some(other) = world.processes.iter().find_map(believes) else {
         return Ok(());
     };
-    if world.lock.misnames(world.now) {
+    if misnames(world) {
         world.counts.overlaps += 1;
         return Ok(());
     }

@@ -21,20 +21,15 @@ pub(crate) fn look(world: &World, seen: &Seen<'_>) -> Outcome {
     if process.steps % EVERY != 0 || !process.view.is_leased(now) {
         return Ok(());
     }
-    let published = process
-        .view
-        .held
-        .iter()
-        .map(|(group, stamp)| (*group, *stamp));
+    let published = process.view.owned(now);
     let owned = process.machine.owned(now);
     let mut owned: Vec<_> = owned
         .map(|(group, stamp)| (names::group_index(group), stamp))
         .collect();
     owned.sort_unstable();
-    if owned.iter().copied().eq(published) {
+    if owned == published {
         return Ok(());
     }
-    let held = &process.view.held;
-    let what = format!("p{pid} holds {owned:?} and has published {held:?}");
+    let what = format!("p{pid} holds {owned:?} and has published {published:?}");
     broken("ownership as published", what)
 }

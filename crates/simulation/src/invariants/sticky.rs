@@ -2,18 +2,20 @@
 //! of leader moves none.
 //!
 //! "Died" is judged when the leader decides: it must have been silent to this leader for a whole
-//! lease of true time, counted from the beginning of the leader's epoch at the earliest, and no
-//! process at its address may believe in its session any more. Who has not joined this leader can't
-//! have found it while the store was away, and is given time to when it is back.
+//! lease of true time, or have heard nothing of it for as long, counted from the beginning of the
+//! leader's epoch at the earliest, and no process at its address may believe in its session any more.
+//! Who has not joined this leader can't have found it while the store was away, and is given time to
+//! when it is back.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use groupkeeper_registry::machine::{Batch, BatchChange};
 use groupkeeper_registry::peer::Decision;
-use groupkeeper_types::{GatewayAddr, Nonce};
+use groupkeeper_types::{Epoch, GatewayAddr, Nonce};
 
-use super::history::{Decided, History};
+use super::histories::Histories;
+use super::history::Decided;
 use super::{Outcome, Seen, broken};
 use crate::clock::Time;
 use crate::event::Pid;
@@ -35,7 +37,12 @@ pub(crate) struct Sticky {
 }
 
 impl Sticky {
-    pub(crate) fn look(&mut self, world: &World, history: &History, seen: &Seen<'_>) -> Outcome {
+    pub(crate) fn look(
+        &mut self,
+        world: &World,
+        histories: &Histories,
+        seen: &Seen<'_>,
+    ) -> Outcome {
         match seen {
             Seen::Begun { pid, .. } => {
                 self.begun.insert(*pid, world.now);
@@ -63,7 +70,7 @@ impl Sticky {
                 self.wanted.retain(|(at, _)| at != pid);
                 self.acked.retain(|(at, _), _| at != pid);
             }
-            Seen::Issued { pid, batch } => self.judge(world, history, *pid, batch),
+            Seen::Issued { pid, batch } => self.judge(world, histories, *pid, batch),
             Seen::Changed {
                 batch,
                 change: BatchChange::Assign(decision),
@@ -96,12 +103,16 @@ impl Sticky {
         broken("G4 sticky", what)
     }
 
-    fn judge(&mut self, world: &World, history: &History, pid: Pid, batch: &Batch) {
+    fn judge(&mut self, world: &World, histories: &Histories, pid: Pid, batch: &Batch) {
         if self.baseless.contains_key(&batch.next.nonce) {
             return;
         }
         let mut baseless = BTreeMap::new();
-        let failed_over = world.store.failed_over(batch);
+        let side = world.side_of(pid);
+        let (Some(at), Some(history)) = (world.sides.get(side), histories.of(side)) else {
+            return;
+        };
+        let failed_over = at.store.failed_over(batch, |group| world.knows(pid, group));
         let assigned = batch.changes.iter().filter_map(|change| match change {
             BatchChange::Assign(decision) => Some(decision),
             _ => None,
@@ -110,20 +121,24 @@ impl Sticky {
         let assigned = assigned.map(|decision| (decision, true));
         for (decision, alone) in failed_over.chain(assigned) {
             let group = names::group_index(&decision.group);
-            let Some(stored) = world.store.says(group) else {
+            let Some(stored) = at.store.decided(group, world.knows(pid, group).as_ref()) else {
                 continue;
             };
             // Half of a commit was never decided: it is decided again, or given up.
             let last = history.of(&decision.group).last();
+            // Nor what another copy decided.
+            let of_another = at.store.is_covered(group) && last.is_none();
             let stays = |it: &Decided| it.coordinator == decision.coordinator;
-            if stored.coordinator == decision.coordinator
+            if of_another
+                || stored.coordinator == decision.coordinator
                 || (!history.has(&stored) && last.is_some_and(stays))
                 || (alone && self.wanted.remove(&(pid, group)))
                 || self.leaving.contains(&(pid, stored.coordinator.clone()))
             {
                 continue;
             }
-            if let Some(why) = self.still_there(world, pid, &stored.coordinator) {
+            let epoch = batch.next.epoch;
+            if let Some(why) = self.still_there(world, pid, epoch, &stored.coordinator) {
                 baseless.insert(group, why);
             }
         }
@@ -131,13 +146,21 @@ impl Sticky {
     }
 
     /// Why a gateway can't be taken for dead.
-    fn still_there(&self, world: &World, pid: Pid, addr: &GatewayAddr) -> Option<String> {
+    fn still_there(
+        &self,
+        world: &World,
+        pid: Pid,
+        epoch: Epoch,
+        addr: &GatewayAddr,
+    ) -> Option<String> {
         if world.at(addr).any(|process| process.drained) {
             return None;
         }
         for process in world.at(addr) {
             let now = world.hosts[process.slot].clock.show(world.now);
-            if now < process.view.head.lease_until {
+            // Who acts by what the other side says is dead to this one.
+            let same_side = process.leased_on == world.sides.branch(pid);
+            if same_side && now < process.view.head.lease_until {
                 return Some(format!(
                     "{} ({:?}) may act until {}, and its clock shows {now}",
                     process.me.addr, process.view.head.role, process.view.head.lease_until
@@ -152,7 +175,9 @@ impl Sticky {
         {
             return Some(why);
         }
-        let silent = world.now - heard.unwrap_or(0).max(begun);
+        let hears = world.at(addr).filter(|it| it.heard_of.0 == epoch);
+        let hears = hears.map(|process| process.heard_of.1).max();
+        let silent = world.now - heard.min(hears).unwrap_or(0).max(begun);
         let lease = u64::try_from(world.config.timing.lease.as_micros()).unwrap_or(u64::MAX);
         (silent < lease).then(|| format!("it has been silent for {} ms only", silent / 1_000))
     }

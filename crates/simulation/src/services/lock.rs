@@ -5,7 +5,7 @@ use crate::clock::Time;
 /// The lock service: one lock, with a time-to-live and tokens that rotate.
 ///
 /// It can forget who holds the lock, and give it to a second holder.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct LockServer {
     holders: Vec<Holder>,
     tokens: u64,
@@ -16,7 +16,7 @@ pub(crate) struct LockServer {
     ttl: Time,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Holder {
     owner: LockOwner,
     token: LockToken,
@@ -42,6 +42,24 @@ impl LockServer {
     /// The next to ask gets the lock although somebody holds it, and both can renew.
     pub(crate) fn admit_another(&mut self) {
         self.admits = true;
+    }
+
+    /// The service of a part of the fleet that has parted from the rest: it knows who holds the lock, or
+    /// has forgotten.
+    pub(crate) fn part(&self, forgets: bool) -> Self {
+        let mut other = self.clone();
+        // No token is ever given twice.
+        other.tokens += 1 << 32;
+        if forgets {
+            other.holders.clear();
+        }
+        other
+    }
+
+    /// Two services, of which one went with a part of the fleet, are one again: who held the other's lock
+    /// may believe in it for a while.
+    pub(crate) fn rejoin(&mut self, now: Time) {
+        self.misnamed_until = self.misnamed_until.max(now + self.ttl);
     }
 
     /// Names one holder again: the newest.

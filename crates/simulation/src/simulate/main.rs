@@ -11,7 +11,7 @@ mod seeds;
 use std::process::ExitCode;
 
 use clap::Parser;
-use groupkeeper_simulation::{Outcome, run};
+use groupkeeper_simulation::{Mix, Outcome, run};
 
 #[derive(Parser)]
 struct Args {
@@ -27,6 +27,9 @@ struct Args {
     /// With --seed: prints everything that happens, not only the last of it.
     #[arg(long)]
     trace: bool,
+    /// Faults to have besides the usual ones, by their names, with commas between them; `all` for all.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    with: Vec<String>,
     /// Goes on after a failure.
     #[arg(long)]
     all: bool,
@@ -50,28 +53,39 @@ const ENOUGH: u64 = 200;
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    let mix = match args.with.as_slice() {
+        [all] if all == "all" => Ok(Mix::all()),
+        names => Mix::with(names),
+    };
+    let mix = match mix {
+        Ok(mix) => mix,
+        Err(error) => {
+            println!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
     #[cfg(feature = "mutations")]
     if args.mutations {
-        return mutations::run_all(args.from, args.seeds, threads(args.threads));
+        return mutations::run_all(args.from, args.seeds, &mix, threads(args.threads));
     }
     #[cfg(feature = "mutations")]
     let _with = groupkeeper_types::mutation::with(args.mutation);
     if let Some(seed) = args.seed {
-        let outcome = run(seed, true);
-        show(&outcome, if args.trace { usize::MAX } else { TAIL });
+        let outcome = run(seed, &mix, true);
+        show(&outcome, &mix, if args.trace { usize::MAX } else { TAIL });
         return ExitCode::from(u8::from(outcome.broken.is_some()));
     }
     let told = |outcome: &Outcome, first: bool| {
         if args.all {
-            show(outcome, 0);
+            show(outcome, &mix, 0);
         } else if first {
-            show(&run(outcome.seed, true), TAIL);
+            show(&run(outcome.seed, &mix, true), &mix, TAIL);
         }
     };
     let threads = threads(args.threads);
-    let sum = seeds::run_all(args.from, args.seeds, threads, args.all, true, told);
+    let sum = seeds::run_all(args.from, args.seeds, &mix, threads, args.all, true, told);
     println!("\n{}", sum.counts);
-    let missing = sum.counts.missing();
+    let missing = sum.counts.missing(&mix);
     if args.seeds >= ENOUGH && !missing.is_empty() {
         println!("never seen: {}", missing.join(", "));
         return ExitCode::FAILURE;
@@ -87,7 +101,7 @@ fn threads(wanted: usize) -> usize {
     }
 }
 
-fn show(outcome: &Outcome, tail: usize) {
+fn show(outcome: &Outcome, mix: &Mix, tail: usize) {
     let from = outcome.trace.len().saturating_sub(tail);
     for line in &outcome.trace[from..] {
         println!("{line}");
@@ -98,5 +112,11 @@ fn show(outcome: &Outcome, tail: usize) {
     };
     let (invariant, what) = (broken.invariant, &broken.what);
     println!("seed {seed}, step {steps}: {invariant}: {what}");
-    println!("  again: cargo xtask simulate --seed {seed} --trace");
+    let names = mix.names().join(",");
+    let with = if names.is_empty() {
+        String::new()
+    } else {
+        format!(" --with {names}")
+    };
+    println!("  again: cargo xtask simulate --seed {seed}{with} --trace");
 }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use groupkeeper_simulation::Mix;
 use groupkeeper_types::mutation::{Mutation, with};
 
 use crate::seeds;
@@ -16,7 +17,7 @@ pub(crate) fn parse(name: &str) -> Result<Mutation, String> {
 }
 
 /// Runs up to so many seeds with each; fails when one is not caught.
-pub(crate) fn run_all(from: u64, seeds: u64, threads: usize) -> ExitCode {
+pub(crate) fn run_all(from: u64, seeds: u64, mix: &Mix, threads: usize) -> ExitCode {
     println!(
         "{:<22} {:<28} {:>6} {:>6}",
         "mutation", "caught by", "seed", "seeds"
@@ -24,7 +25,7 @@ pub(crate) fn run_all(from: u64, seeds: u64, threads: usize) -> ExitCode {
     let mut survived = Vec::new();
     for mutation in Mutation::ALL {
         let _with = with(Some(*mutation));
-        let sum = seeds::run_all(from, seeds, threads, false, false, |_, _| {});
+        let sum = seeds::run_all(from, seeds, mix, threads, false, false, |_, _| {});
         let name = mutation.name();
         if let Some((outcome, broken)) = sum
             .first

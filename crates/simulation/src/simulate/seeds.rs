@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
 
-use groupkeeper_simulation::{Counts, Outcome, Progress, run};
+use groupkeeper_simulation::{Counts, Mix, Outcome, Progress, run};
 
 /// What came of many seeds.
 #[derive(Default)]
@@ -21,6 +21,7 @@ pub(crate) struct Sum {
 pub(crate) fn run_all(
     from: u64,
     count: u64,
+    mix: &Mix,
     threads: usize,
     all: bool,
     shows: bool,
@@ -37,7 +38,7 @@ pub(crate) fn run_all(
             scope.spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= end || done.send(run(seed, false)).is_err() {
+                    if seed >= end || done.send(run(seed, mix, false)).is_err() {
                         return;
                     }
                 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use groupkeeper_assignment_store::{ReadError, WriteError};
 use groupkeeper_registry::machine::{Answer, CallId, Input, Reply};
 use groupkeeper_registry::peer::PeerError;
+use groupkeeper_types::Timing;
 
 use super::process::Caller;
 use super::{World, trace};
@@ -131,7 +132,15 @@ impl World {
                     to: wanted,
                 });
             }
-            Request::Resigned(resigned) => self.step(pid, Input::Resigned(resigned)),
+            Request::Resigned(side, resigned) => {
+                let last = resigned.stamp;
+                self.step(pid, Input::Resigned(resigned));
+                if let Some(process) = self.processes.get_mut(&pid)
+                    && process.view.head.applied == last
+                {
+                    process.heard_on = side;
+                }
+            }
         }
     }
 
@@ -162,8 +171,9 @@ impl World {
                 if let Reply::Ack(Ok(_)) = &reply {
                     self.see(&Seen::Acked { pid, slot });
                 }
+                let side = self.sides.branch(pid);
                 let body = match reply {
-                    Reply::Ack(ack) => Response::Ack(ack.map(Box::new)),
+                    Reply::Ack(ack) => Response::Ack(side, ack.map(Box::new)),
                     Reply::Found(found) => Response::Found(found.map(Box::new)),
                     Reply::Done(done) => Response::Done(done),
                 };
@@ -197,11 +207,28 @@ impl World {
         let Some(pending) = pending else { return };
         let answered = |op, answer| Input::Answer { op, answer };
         match (pending, body) {
-            (Pending::Heartbeat { op, sent }, Response::Ack(ack)) => {
-                if ack.is_ok() {
+            (Pending::Heartbeat { op, sent }, Response::Ack(side, ack)) => {
+                if let Ok(ack) = &ack {
                     process.heard = process.heard.max(Some(sent));
+                    // Who is taken for deaf is asked to say at once that it hears, and may not get that far.
+                    let deaf = ack.lease.is_zero() && ack.ask_again == Some(Timing::SHORTEST);
+                    if !deaf {
+                        process.heard_of = process.heard_of.max((ack.epoch, sent));
+                    }
+                }
+                let heard = ack.as_ref().ok().map(|ack| (ack.epoch, ack.stamp));
+                let before = process.heard_on;
+                if heard.is_some() {
+                    process.heard_on = side;
                 }
                 self.step(pid, answered(op, Answer::Acked(ack.map(|ack| *ack))));
+                // Whoever has found another leader meanwhile does not listen to this one.
+                if let Some((epoch, stamp)) = heard
+                    && let Some(process) = self.processes.get_mut(&pid)
+                    && ![epoch, stamp.epoch].contains(&process.view.head.applied.epoch)
+                {
+                    process.heard_on = before;
+                }
             }
             (Pending::Leave(op), Response::Done(done)) => {
                 self.step(pid, answered(op, Answer::Left(done)));
@@ -220,15 +247,12 @@ impl World {
                 }
                 self.query_answered(pid, query, found.map(|found| *found));
             }
-            (Pending::QueryRecord { query }, Response::Store(answer)) => {
-                self.query_record(pid, query, answer);
-            }
-            (Pending::QueryLoad { query }, Response::Store(answer)) => {
-                self.query_load(pid, query, answer);
-            }
-            (Pending::QueryVerify { query }, Response::Store(Answer::Written(result))) => {
-                self.query_verified(pid, query, &result);
-            }
+            (
+                Pending::QueryRecord { query }
+                | Pending::QueryLoad { query }
+                | Pending::QueryVerify { query },
+                Response::Store(answer),
+            ) => self.query_read(pid, query, answer),
             (Pending::Reassign, Response::Found(Ok(_))) => self.counts.reassigned += 1,
             _ => {}
         }
@@ -244,7 +268,7 @@ impl World {
         };
         let gone = || PeerError::unreachable("no answer");
         let body = match pending {
-            Pending::Heartbeat { .. } => Response::Ack(Err(gone())),
+            Pending::Heartbeat { .. } => Response::Ack(process.heard_on, Err(gone())),
             Pending::Leave(_) => Response::Done(Err(gone())),
             Pending::Assign { .. } | Pending::Reassign => Response::Found(Err(gone())),
             Pending::Store(_, kind) => Response::Store(unavailable(kind)),

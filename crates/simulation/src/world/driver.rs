@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use groupkeeper_registry::machine::{CallId, Effect, Input, OpId, Reply, StoreWork};
-use groupkeeper_registry::peer::Decision;
+use groupkeeper_registry::peer::{Decision, Role};
 use groupkeeper_types::{GroupName, Stamp};
 
 use super::process::{Call, Caller, Farewell};
@@ -41,10 +41,25 @@ impl World {
         let lease = process.view.head.lease_until;
         if before <= now && now < lease {
             // A lease that was over is there again, and with it everything that is held.
-            held = process.view.held.keys().copied().collect();
+            held = process
+                .view
+                .owned(now)
+                .into_iter()
+                .map(|(group, _)| group)
+                .collect();
         }
+        let leads = process.view.head.role == Role::Leader;
+        let heard_on = process.heard_on;
         self.see(&Seen::Stepped { pid, effects: size });
         if lease > before && now < lease {
+            let side = if leads {
+                self.sides.branch(pid)
+            } else {
+                heard_on
+            };
+            if let Some(process) = self.processes.get_mut(&pid) {
+                process.leased_on = side;
+            }
             self.see(&Seen::Leased { pid });
         }
         if !held.is_empty() {
@@ -65,7 +80,7 @@ impl World {
                 let text = format!("p{pid} is now {:?} as of {}", head.role, head.applied);
                 self.trace.note(self.now, || text);
             }
-            process.view.head = head;
+            process.view.publish(head);
             if role {
                 self.counts.roles += 1;
             }
@@ -121,7 +136,7 @@ impl World {
                 Effect::Store { op, work } => self.ask_store(pid, op, work),
                 Effect::List { op, slowly: _ } => self.list(pid, op),
                 Effect::Heartbeat { op, to, heartbeat } => {
-                    let limit = self.config.timing.heartbeat_every;
+                    let limit = self.config.timing.heartbeat_call();
                     let sent = self.now;
                     let waiter = self.wait(pid, Pending::Heartbeat { op, sent });
                     self.call(
@@ -153,29 +168,34 @@ impl World {
                 Effect::LearnAll(decisions) => self.learn(pid, decisions),
                 Effect::Forget(group) => {
                     if let Some(process) = self.processes.get_mut(&pid) {
-                        process.view.groups.remove(&names::group_index(&group));
+                        process.view.forget(Some(&group));
                     }
                 }
                 Effect::ForgetAll => {
                     trace!(self, "p{pid} forgets its cache");
                     if let Some(process) = self.processes.get_mut(&pid) {
-                        process.view.groups.clear();
+                        process.view.forget(None);
                     }
                 }
                 Effect::Hold { group, stamp } => held.extend(self.hold(pid, [(group, stamp)])),
                 Effect::HoldAll(groups) => held.extend(self.hold(pid, groups)),
                 Effect::Release(group) => {
                     if let Some(process) = self.processes.get_mut(&pid) {
-                        process.view.held.remove(&names::group_index(&group));
+                        process.view.release(Some(&group));
                     }
                 }
                 Effect::ReleaseAll => {
                     if let Some(process) = self.processes.get_mut(&pid) {
-                        process.view.held.clear();
+                        process.view.release(None);
                     }
                 }
-                Effect::Campaign => self.campaign(pid, |campaign, now| campaign.wake(now)),
-                Effect::YieldLock => self.resign(pid, Farewell::Yield),
+                Effect::Campaign => self.stand(pid),
+                Effect::YieldLock => {
+                    if let Some(process) = self.processes.get_mut(&pid) {
+                        process.stands = false;
+                    }
+                    self.resign(pid, Farewell::Yield);
+                }
                 Effect::QuitLock => {
                     if let Some(process) = self.processes.get_mut(&pid) {
                         (process.lock_unwanted, process.quit) = (true, true);
@@ -196,9 +216,7 @@ impl World {
 
     fn learn(&mut self, pid: Pid, decisions: impl IntoIterator<Item = Decision>) {
         if let Some(process) = self.processes.get_mut(&pid) {
-            for decision in decisions {
-                process.view.learn(decision);
-            }
+            process.view.learn(decisions);
         }
     }
 
@@ -208,12 +226,8 @@ impl World {
         pid: Pid,
         groups: impl IntoIterator<Item = (GroupName, Stamp)>,
     ) -> Vec<usize> {
-        let index = |(group, stamp): (GroupName, Stamp)| (names::group_index(&group), stamp);
-        let groups: Vec<(usize, Stamp)> = groups.into_iter().map(index).collect();
-        if let Some(process) = self.processes.get_mut(&pid) {
-            process.view.held.extend(groups.iter().copied());
-        }
-        groups.into_iter().map(|(group, _)| group).collect()
+        let process = self.processes.get_mut(&pid);
+        process.map_or_else(Vec::new, |process| process.view.hold(groups))
     }
 
     /// Something that an answer is to come for.

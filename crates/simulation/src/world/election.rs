@@ -81,7 +81,10 @@ impl World {
             return;
         };
         let owner = LockOwner::new(self.hosts[host].addr.as_str());
-        let answer = self.lock.answer(self.now, &owner, ask.call());
+        let Some(side) = self.sides.get_mut(self.hosts[host].side) else {
+            return;
+        };
+        let answer = side.lock.answer(self.now, &owner, ask.call());
         let faults = &self.plan.lock;
         if self.hosts[host].lock_cuts > 0 || self.random.chance(faults.loses_answers) {
             self.counts.lock_answers_lost += 1;
@@ -119,6 +122,23 @@ impl World {
         self.step(pid, Input::Lock(news));
     }
 
+    /// Campaigns from now on, and at once.
+    pub(crate) fn stand(&mut self, pid: Pid) {
+        let Some(process) = self.processes.get_mut(&pid) else {
+            return;
+        };
+        let stood = std::mem::replace(&mut process.stands, true);
+        if process.lock_unwanted {
+            return;
+        }
+        let input = if stood {
+            Campaign::wake
+        } else {
+            Campaign::start
+        };
+        self.campaign(pid, input);
+    }
+
     /// Gives the lock back, in a task of the driver.
     pub(crate) fn resign(&mut self, pid: Pid, farewell: Farewell) {
         if let Some(process) = self.processes.get_mut(&pid) {
@@ -143,7 +163,9 @@ impl World {
             match farewell {
                 Farewell::Yield if self.processes.get(&pid).is_some_and(|it| it.quit) => {}
                 Farewell::Yield => {
-                    self.campaign(pid, Campaign::start);
+                    if self.processes.get(&pid).is_some_and(|it| it.stands) {
+                        self.campaign(pid, Campaign::start);
+                    }
                     if let Some(process) = self.processes.get_mut(&pid) {
                         process.lock_unwanted = false;
                     }

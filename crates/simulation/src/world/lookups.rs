@@ -1,20 +1,19 @@
-//! Clients' questions, answered by the rules of the registry's look-ups.
+//! Clients' questions, answered by the registry's own look-ups.
 
 use std::time::Duration;
 
-use groupkeeper_assignment_store::{LeaderRecord, WriteError};
+use groupkeeper_registry::lookups::{Asking, Lookup, Next, Reading, RememberedNone, Then};
 use groupkeeper_registry::machine::{Answer, Input};
-use groupkeeper_registry::peer::{Decision, Found, PeerError};
-use groupkeeper_types::Stamp;
+use groupkeeper_registry::peer::{Found, PeerError};
+use groupkeeper_types::Moment;
 
-use super::process::{Caller, Kept, Query, StoreRead};
-use super::view::Lookup;
+use super::process::{Caller, Query};
 use super::{World, trace};
 use crate::clock::{Time, ms, s};
 use crate::event::{Event, Pending, Pid, Read, Request};
 use crate::invariants::{Seen, Source};
 use crate::names;
-use crate::services::{Write, folding};
+use crate::services::Write;
 
 fn micros(span: Duration) -> Time {
     u64::try_from(span.as_micros()).unwrap_or(s(1_000))
@@ -36,6 +35,27 @@ impl World {
         }
     }
 
+    /// Clients ask about a thousand new groups and more in a moment, once in a run and when
+    /// everything is healed.
+    pub(crate) fn burst(&mut self, later: Time) -> bool {
+        const FIRST: usize = 1_000_000;
+        if self.plan.burst > 0 && self.healed.is_none() {
+            return false;
+        }
+        let pids: Vec<Pid> = self.processes.keys().copied().collect();
+        if later == 0 {
+            self.plan.burst += 500 + self.random.index(2_000);
+        }
+        for group in 0..self.plan.burst {
+            if let Some(pid) = self.random.pick(&pids) {
+                let delay = later + self.random.between(0, ms(300));
+                let group = FIRST + group;
+                self.after(delay, Event::Ask { pid, group });
+            }
+        }
+        true
+    }
+
     pub(crate) fn ask(&mut self, pid: Pid, group: usize, last: bool) {
         self.counts.questions += 1;
         self.asked.insert(group);
@@ -48,9 +68,10 @@ impl World {
             group,
             begun: None,
             attempt: 0,
-            late: 0,
+            asking: Asking::default(),
             waits: true,
-            read: StoreRead::default(),
+            reading: Reading::new(Moment::ZERO),
+            reads_since: 0,
             last,
         };
         process.queries.insert(query, asked);
@@ -116,7 +137,7 @@ impl World {
             return;
         };
         asked.begun.get_or_insert(now);
-        asked.read = StoreRead::default();
+        (asked.reading, asked.reads_since) = (Reading::new(now), self.now);
         asked.attempt += 1;
         asked.waits = false;
         let group = asked.group;
@@ -127,7 +148,7 @@ impl World {
                     source: Source::Cache,
                     found: &found,
                 });
-                self.finish(pid, query, &Ok(found));
+                self.finish(pid, query, Ok(found));
             }
             Lookup::AskSelf => {
                 let group = names::group(group);
@@ -142,16 +163,13 @@ impl World {
                 self.send(pid, names::rpc_slot(&rpc), Some(waiter), body);
             }
             Lookup::AskStore => {
-                let heard = process.view.head.applied;
-                if let Some(kept) = process.kept.get(&group)
-                    && now < kept.until
-                    && !matches!(&kept.answer, Ok(Some(found)) if found.as_of < heard)
-                {
-                    let answer = kept.answer.clone();
-                    return self.tell_stored(pid, query, answer);
+                let name = names::group(group);
+                let heard = process.view.newest(now);
+                let none = RememberedNone::Counts;
+                if let Some(answer) = process.kept.recall(&name, heard, none, now) {
+                    return self.query_stored(pid, query, answer);
                 }
-                let waiter = self.wait(pid, Pending::QueryRecord { query });
-                self.read(waiter, Read::Record);
+                self.read_next(pid, query, Next::Record);
             }
         }
     }
@@ -163,17 +181,21 @@ impl World {
         query: u64,
         answer: Result<Found, PeerError>,
     ) {
-        match answer {
-            Err(PeerError::NotLeader { .. } | PeerError::Unreachable { .. }) => {
-                let pause = micros(self.config.timing.retry_every);
-                let Some(process) = self.processes.get_mut(&pid) else {
-                    return;
-                };
-                let Some(asked) = process.queries.get_mut(&query) else {
-                    return;
-                };
+        let now = self.moment(pid);
+        let Some(process) = self.processes.get_mut(&pid) else {
+            return;
+        };
+        let heard = process.view.newest(now);
+        let Some(asked) = process.queries.get_mut(&query) else {
+            return;
+        };
+        match asked.asking.answered(answer, heard) {
+            Then::Tell(answer) => self.finish(pid, query, answer),
+            Then::LookAgain => self.look_up(pid, query),
+            Then::Wait => {
                 asked.waits = true;
                 let attempt = asked.attempt;
+                let pause = micros(self.config.timing.retry_every);
                 self.after(
                     pause,
                     Event::Retry {
@@ -183,127 +205,78 @@ impl World {
                     },
                 );
             }
-            Ok(found) if self.is_older_than_heard(pid, &found) => {
-                let Some(asked) = self.asked(pid, query) else {
-                    return;
-                };
-                asked.late += 1;
-                if asked.late < 3 {
-                    self.look_up(pid, query);
-                } else {
-                    let error = PeerError::not_available("all answers are old");
-                    self.finish(pid, query, &Err(error));
-                }
-            }
-            answer => self.finish(pid, query, &answer),
         }
     }
 
-    fn is_older_than_heard(&self, pid: Pid, found: &Found) -> bool {
-        let process = self.processes.get(&pid);
-        process.is_some_and(|process| found.as_of < process.view.head.applied)
-    }
-
-    pub(crate) fn query_record(&mut self, pid: Pid, query: u64, answer: Answer) {
-        let Some(asked) = self.asked(pid, query) else {
+    /// Asks the store for what a look-up needs next.
+    fn read_next(&mut self, pid: Pid, query: u64, next: Next) {
+        let Some(group) = self.asked(pid, query).map(|asked| asked.group) else {
             return;
         };
-        let group = asked.group;
-        match answer {
-            Answer::Record(Ok(record)) => {
-                asked.read.record = record;
+        match next {
+            Next::Record => {
+                let waiter = self.wait(pid, Pending::QueryRecord { query });
+                self.read(waiter, Read::Record);
+            }
+            Next::Load => {
                 let waiter = self.wait(pid, Pending::QueryLoad { query });
                 self.read(waiter, Read::Load(group));
             }
-            _ => self.stored(pid, query, Err(PeerError::not_available("the store"))),
+            Next::Verify(record) => {
+                let waiter = self.wait(pid, Pending::QueryVerify { query });
+                self.write(pid, waiter, Write::Verify(*record));
+            }
+            Next::Done(answer) => self.stored(pid, query, answer),
         }
     }
 
-    pub(crate) fn query_load(&mut self, pid: Pid, query: u64, answer: Answer) {
+    /// The store has answered a look-up.
+    pub(crate) fn query_read(&mut self, pid: Pid, query: u64, answer: Answer) {
         let now = self.moment(pid);
         let Some(asked) = self.asked(pid, query) else {
             return;
         };
-        match answer {
-            Answer::Loaded(Ok(found)) => {
-                asked.read.found = found;
-                asked.read.confirmed_at = now;
-                match asked.read.record.clone() {
-                    Some(record) => {
-                        let waiter = self.wait(pid, Pending::QueryVerify { query });
-                        self.write(pid, waiter, Write::Verify(record));
-                    }
-                    None => self.query_verified(pid, query, &Ok(())),
-                }
-            }
-            _ => self.stored(pid, query, Err(PeerError::not_available("the store"))),
-        }
-    }
-
-    /// What was read counts only if the record read with it stands where writes are decided.
-    pub(crate) fn query_verified(&mut self, pid: Pid, query: u64, result: &Result<(), WriteError>) {
-        const TRIES: u32 = 3;
-        let Some(asked) = self.asked(pid, query) else {
-            return;
+        let next = match answer {
+            Answer::Record(read) => asked.reading.record_read(read),
+            Answer::Loaded(read) => asked.reading.loaded(now, read),
+            Answer::Written(result) => asked.reading.verified(result),
+            _ => return,
         };
-        let read = &mut asked.read;
-        read.tries += 1;
-        match result {
-            Ok(()) => {
-                let as_of = read
-                    .record
-                    .as_ref()
-                    .map_or(Stamp::ZERO, LeaderRecord::stamp);
-                let settles = |stamp| {
-                    let record = read.record.as_ref();
-                    record.map_or(stamp == Stamp::ZERO, |record| record.settles(stamp))
-                };
-                let answer = match read.found.take() {
-                    None => Ok(None),
-                    Some(found) if !settles(found.stamp) => {
-                        Err(PeerError::not_available("in doubt"))
-                    }
-                    Some(found) => {
-                        let stored = Decision {
-                            group: found.group,
-                            coordinator: found.coordinator,
-                            stamp: found.stamp,
-                        };
-                        let decision = match &read.record {
-                            Some(record) => folding(record).fold(stored),
-                            None => stored,
-                        };
-                        Ok(Some(Found { decision, as_of }))
-                    }
-                };
-                self.stored(pid, query, answer);
-            }
-            Err(WriteError::Stale { .. }) if read.tries < TRIES => {
-                let waiter = self.wait(pid, Pending::QueryRecord { query });
-                self.read(waiter, Read::Record);
-            }
-            Err(_) => self.stored(pid, query, Err(PeerError::not_available("the store"))),
-        }
+        self.read_next(pid, query, next);
     }
 
     fn stored(&mut self, pid: Pid, query: u64, answer: Result<Option<Found>, PeerError>) {
-        let Some(asked) = self.asked(pid, query) else {
+        let now = self.moment(pid);
+        let limit = self.config.timing.find;
+        let Some(process) = self.processes.get_mut(&pid) else {
             return;
         };
-        let (group, confirmed_at) = (asked.group, asked.read.confirmed_at);
-        if let Some(process) = self.processes.get_mut(&pid) {
-            let kept = Kept {
-                until: confirmed_at + self.config.timing.retry_every,
-                answer: answer.clone(),
-            };
-            process.kept.insert(group, kept);
+        let Some(asked) = process.queries.get(&query) else {
+            return;
+        };
+        let since = asked.reads_since;
+        let (group, confirmed_at) = (names::group(asked.group), asked.reading.confirmed_at());
+        process.kept.remember(&group, confirmed_at, now, &answer);
+        let answer = asked.reading.told(now, limit, answer);
+        // What is older than what has been heard meanwhile is not told.
+        let heard = process.view.newest(now);
+        if let Ok(Some(found)) = &answer
+            && found.as_of >= heard
+        {
+            let source = Source::Read { since };
+            self.see(&Seen::Answered { pid, source, found });
         }
-        self.tell_stored(pid, query, answer);
+        self.query_stored(pid, query, answer);
     }
 
-    fn tell_stored(&mut self, pid: Pid, query: u64, answer: Result<Option<Found>, PeerError>) {
-        let none = || PeerError::not_available("no leader, and none in the store");
-        self.query_answered(pid, query, answer.and_then(|found| found.ok_or_else(none)));
+    /// The store's answer is about to be told.
+    fn query_stored(&mut self, pid: Pid, query: u64, answer: Result<Option<Found>, PeerError>) {
+        let now = self.moment(pid);
+        if let (Ok(Some(found)), Some(process)) = (&answer, self.processes.get(&pid)) {
+            let until = now + self.config.timing.wait();
+            process.view.tell(found.as_of, until);
+        }
+        self.query_answered(pid, query, Asking::from_store(answer));
     }
 
     fn asked(&mut self, pid: Pid, query: u64) -> Option<&mut Query> {
@@ -318,10 +291,10 @@ impl World {
             !matches!(*pending, Pending::Assign { query: q } | Pending::QueryRecord { query: q }
                 | Pending::QueryLoad { query: q } | Pending::QueryVerify { query: q } if q == query)
         });
-        self.finish(pid, query, &Err(PeerError::not_available("too late")));
+        self.finish(pid, query, Err(PeerError::not_available("too late")));
     }
 
-    fn finish(&mut self, pid: Pid, query: u64, answer: &Result<Found, PeerError>) {
+    fn finish(&mut self, pid: Pid, query: u64, answer: Result<Found, PeerError>) {
         let Some(process) = self.processes.get_mut(&pid) else {
             return;
         };
@@ -330,11 +303,8 @@ impl World {
         };
         let group = asked.group;
         let now = self.moment(pid);
-        let late = asked
-            .begun
-            .is_some_and(|begun| now > begun + self.config.timing.find);
-        let too_late = Err(PeerError::not_available("too late"));
-        let answer = if late { &too_late } else { answer };
+        let end = asked.begun.unwrap_or(now) + self.config.timing.find;
+        let answer = &Asking::by(end, now, answer);
         if let Ok(found) = answer {
             let source = Source::Told;
             self.see(&Seen::Answered { pid, source, found });

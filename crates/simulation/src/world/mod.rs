@@ -14,16 +14,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use groupkeeper_registry::Config;
 use groupkeeper_registry::machine::Effect;
-use groupkeeper_types::{GatewayAddr, Moment};
+use groupkeeper_registry::peer::Decision;
+use groupkeeper_types::{GatewayAddr, Moment, Timing};
 
 use crate::clock::{HostClock, Time};
-use crate::event::{Event, Pid, Ticket};
+use crate::event::{Event, Pid};
 use crate::faults::Plan;
 use crate::invariants::{Invariants, Seen, Violation};
 use crate::random::Random;
 use crate::report::Counts;
 use crate::schedule::Schedule;
-use crate::services::{LockServer, Network, Store};
+use crate::services::{Network, Side, SideId, Sides};
 use crate::trace::Trace;
 
 pub(crate) use process::{Caller, Process};
@@ -37,14 +38,15 @@ pub(crate) struct World {
     pub(crate) random: Random,
     pub(crate) schedule: Schedule,
     pub(crate) config: Config,
+    /// The configuration that the fleet changes to or from, gateway by gateway: its leases are longer.
+    pub(crate) changed: Option<Config>,
     pub(crate) hosts: Vec<Host>,
     /// How many of them are of the fleet; one more may be a guest, whose node ID is another's.
     pub(crate) fleet: usize,
     pub(crate) processes: BTreeMap<Pid, Process>,
     pub(crate) started: usize,
     pub(crate) network: Network,
-    pub(crate) lock: LockServer,
-    pub(crate) store: Store<Ticket>,
+    pub(crate) sides: Sides,
     pub(crate) plan: Plan,
     /// Groups that clients know of so far.
     pub(crate) groups: usize,
@@ -55,7 +57,11 @@ pub(crate) struct World {
     pub(crate) invariants: Invariants,
     /// Room for a machine's effects, to be used again.
     pub(crate) effects: Vec<Effect>,
+    /// Whether tokens tell processes apart, as they should.
+    pub(crate) checks_tokens: bool,
     pub(crate) broken: Option<Violation>,
+    /// With which gateway a fault stays for ever.
+    pub(crate) lasting: Option<usize>,
     /// Faults are over, for good.
     pub(crate) healed: Option<Time>,
     pub(crate) ended: bool,
@@ -71,6 +77,10 @@ pub(crate) struct Host {
     /// How many faults keep it from the store, and from the lock service.
     pub(crate) store_cuts: u32,
     pub(crate) lock_cuts: u32,
+    /// Which side of the store and of the lock it reaches.
+    pub(crate) side: SideId,
+    /// Since when the copy that it reads stands still.
+    pub(crate) still: Option<Time>,
 }
 
 impl World {
@@ -91,6 +101,30 @@ impl World {
     pub(crate) fn moment(&self, pid: Pid) -> Moment {
         let slot = self.processes[&pid].slot;
         self.hosts[slot].clock.show(self.now)
+    }
+
+    /// The side of the store that a process reaches.
+    pub(crate) fn side_of(&self, pid: Pid) -> SideId {
+        let process = self.processes.get(&pid);
+        process.map_or_else(
+            || self.sides.main(),
+            |process| self.hosts[process.slot].side,
+        )
+    }
+
+    /// The same, with all that is there.
+    pub(crate) fn reached(&self, pid: Pid) -> Option<&Side> {
+        self.sides.get(self.side_of(pid))
+    }
+
+    /// The timing of this run with the longest leases.
+    pub(crate) fn longest(&self) -> &Timing {
+        &self.changed.as_ref().unwrap_or(&self.config).timing
+    }
+
+    /// What a process has in its memory of a group.
+    pub(crate) fn knows(&self, pid: Pid, group: usize) -> Option<Decision> {
+        self.processes.get(&pid)?.view.cached(group)
     }
 
     pub(crate) fn after(&mut self, delay: Time, event: Event) {
@@ -195,13 +229,15 @@ impl World {
     fn happen_outside(&mut self, event: Event) {
         match event {
             Event::StoreWrite(write) => self.write_arrives(*write),
-            Event::StoreStep => self.store_step(),
+            Event::StoreStep(side) => self.store_step(side),
             Event::StoreRead { waiter, read } => self.read_arrives(waiter, &read),
             Event::LockCall { pid, ask } => self.lock_called(pid, ask),
             Event::Client => self.client_asks(),
+            Event::Ask { pid, group } => self.ask(pid, group, false),
             Event::Fault => self.fault(),
             Event::Undo(undo) => self.undo(undo),
             Event::Heal => self.heal(),
+            Event::DoubtOver => self.see(&Seen::DoubtOver),
             Event::MustBeWell => self.must_be_well(),
             Event::End => {
                 self.ended = true;

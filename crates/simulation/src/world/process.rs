@@ -1,14 +1,17 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use groupkeeper_assignment_store::{Assignment, GatewayRecord, LeaderRecord};
+use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_election::Campaign;
+use groupkeeper_registry::lookups::{Asking, KeptAnswers, Reading};
 use groupkeeper_registry::machine::{CallId, Machine, Reply};
-use groupkeeper_registry::peer::{Found, PeerError, Resigned};
-use groupkeeper_types::{GroupName, Moment, RpcAddr};
+use groupkeeper_registry::peer::Resigned;
+use groupkeeper_types::{Epoch, GroupName, Moment, RpcAddr};
 
 use super::view::View;
 use crate::clock::Time;
 use crate::event::{Event, Pending, Waiter};
+use crate::services::SideId;
 
 /// One life of a gateway: what the driver of a registry holds, without its tasks.
 #[derive(Debug)]
@@ -24,6 +27,8 @@ pub(crate) struct Process {
     pub(crate) campaign_timer: Time,
     pub(crate) hears: bool,
     pub(crate) lock_unwanted: bool,
+    /// Whether it campaigns, or is to once the lock is back.
+    pub(crate) stands: bool,
     /// The lock was given up for good.
     pub(crate) quit: bool,
     pub(crate) farewells: Vec<Farewell>,
@@ -37,13 +42,22 @@ pub(crate) struct Process {
     pub(crate) last_token: u64,
     pub(crate) queries: BTreeMap<u64, Query>,
     pub(crate) last_query: u64,
-    pub(crate) kept: BTreeMap<usize, Kept>,
+    pub(crate) kept: KeptAnswers,
     /// Steps of the machine at one moment: a machine that asks to be woken in the past spins.
     pub(crate) steps_now: (Time, u32),
     /// Steps of the machine so far.
     pub(crate) steps: u64,
+    /// The side of the store that the leader decides on who last acknowledged a heartbeat.
+    pub(crate) heard_on: SideId,
+    /// The side that its lease rests on.
+    pub(crate) leased_on: SideId,
+    /// When the newest of its writes landed.
+    pub(crate) wrote_at: Time,
     /// When the newest heartbeat was sent that a leader has acknowledged.
     pub(crate) heard: Option<Time>,
+    /// The newest epoch whose leader has acknowledged one that counted, and when the newest of those
+    /// was sent.
+    pub(crate) heard_of: (Epoch, Time),
     /// Somebody has asked for its groups to be taken from it.
     pub(crate) drained: bool,
     /// When it was stopped by a signal.
@@ -95,31 +109,15 @@ pub(crate) struct Query {
     /// When it was first looked at.
     pub(crate) begun: Option<Moment>,
     pub(crate) attempt: u32,
-    /// How many answers were older than what this gateway has heard.
-    pub(crate) late: u32,
+    pub(crate) asking: Asking,
     /// Waits for the head to change, or to try again.
     pub(crate) waits: bool,
-    /// What the store has said so far.
-    pub(crate) read: StoreRead,
+    /// Its way through the store.
+    pub(crate) reading: Reading,
+    /// When that began.
+    pub(crate) reads_since: Time,
     /// It asks at the end of the run, where only a good answer will do.
     pub(crate) last: bool,
-}
-
-/// A look-up's reads of the store: the record, the group's file, and the record again.
-#[derive(Debug, Default)]
-pub(crate) struct StoreRead {
-    pub(crate) record: Option<LeaderRecord>,
-    pub(crate) found: Option<Assignment>,
-    /// Before the record was confirmed.
-    pub(crate) confirmed_at: Moment,
-    pub(crate) tries: u32,
-}
-
-/// An answer from the store that is remembered for a moment.
-#[derive(Debug, Clone)]
-pub(crate) struct Kept {
-    pub(crate) until: Moment,
-    pub(crate) answer: Result<Option<Found>, PeerError>,
 }
 
 impl Process {
@@ -129,6 +127,7 @@ impl Process {
         machine: Machine,
         campaign: Campaign,
         view: View,
+        keep: Duration,
     ) -> Self {
         Self {
             slot,
@@ -141,6 +140,7 @@ impl Process {
             campaign_timer: Time::MAX,
             hears: false,
             lock_unwanted: false,
+            stands: true,
             quit: false,
             farewells: Vec::new(),
             stopping: None,
@@ -151,10 +151,14 @@ impl Process {
             last_token: 0,
             queries: BTreeMap::new(),
             last_query: 0,
-            kept: BTreeMap::new(),
+            kept: KeptAnswers::new(keep),
             steps_now: (0, 0),
             steps: 0,
+            heard_on: SideId::default(),
+            leased_on: SideId::default(),
+            wrote_at: 0,
             heard: None,
+            heard_of: (Epoch::ZERO, 0),
             drained: false,
             paused_at: 0,
         }

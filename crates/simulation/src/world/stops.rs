@@ -11,7 +11,7 @@ use super::view::View;
 use super::{World, trace};
 use crate::clock::{Time, ms, s};
 use crate::event::{Event, Pid, Request, Response};
-use crate::faults::Undo;
+use crate::faults::{Kind, Undo};
 use crate::invariants::Seen;
 use crate::names;
 
@@ -35,12 +35,21 @@ impl World {
             margin: timing.margin,
         };
         let campaign = Campaign::new(config, self.random.seed()).expect("valid timings");
-        let machine = Machine::new(me.clone(), self.config.clone());
+        let config = match &self.changed {
+            Some(changed) if self.random.chance(500) => {
+                self.counts.fault(Kind::Timings);
+                changed.clone()
+            }
+            _ => self.config.clone(),
+        };
+        let machine = Machine::new(me.clone(), config);
         trace!(self, "p{pid} starts at {}", me.addr);
         let view = View::new(machine.head());
+        let keep = self.config.timing.retry_every;
         self.processes
-            .insert(pid, Process::new(slot, me, machine, campaign, view));
+            .insert(pid, Process::new(slot, me, machine, campaign, view, keep));
         self.hosts[slot].listening = Some(pid);
+        self.sides.set_branch(pid, self.hosts[slot].side);
         self.campaign(pid, Campaign::start);
         self.step(pid, Input::Tick);
     }
@@ -158,8 +167,14 @@ impl World {
         tell: Vec<(RpcAddr, Resigned)>,
         replies: &[(CallId, Reply)],
     ) {
+        let side = self.sides.branch(pid);
         for (to, resigned) in tell {
-            self.send(pid, names::rpc_slot(&to), None, Request::Resigned(resigned));
+            self.send(
+                pid,
+                names::rpc_slot(&to),
+                None,
+                Request::Resigned(side, resigned),
+            );
         }
         let calls = replies.iter().map(|(call, _)| call.0).collect();
         let delay = self.random.span(ms(1), ms(500));

@@ -11,7 +11,10 @@ use crate::clock::{Time, ms, s};
 use crate::event::{Event, Pending, Pid, Read, Response, StoreKind, StoreWrite, Ticket, Waiter};
 use crate::invariants::{Seen, Source};
 use crate::names;
-use crate::services::{Landing, Write, folding};
+use crate::services::{Landing, SideId, Store, Write, folding};
+
+/// The changes that a slow store makes before it looks up.
+const CHUNK: usize = 32;
 
 impl World {
     pub(crate) fn ask_store(&mut self, pid: Pid, op: OpId, work: StoreWork) {
@@ -96,6 +99,9 @@ impl World {
             random.chance(faults.loses_answers),
             random.chance(faults.halves),
         );
+        let side = self.side_of(pid);
+        let slow = matches!(write, Write::Commit(_)) && self.plan.each > 0;
+        let limit = u64::try_from(self.config.timing.store_call.as_micros()).unwrap_or(s(2));
         let is_late = late && !matches!(write, Write::Verify(_));
         if is_late {
             // It arrives long after its writer has given it up.
@@ -106,6 +112,8 @@ impl World {
                 pid,
                 waiter,
                 back: None,
+                side,
+                given_up_at: Time::MAX,
             };
             let landing = StoreWrite {
                 write,
@@ -133,7 +141,16 @@ impl World {
             Some(self.latency())
         };
         let delay = self.latency();
-        let ticket = Ticket { pid, waiter, back };
+        let ticket = Ticket {
+            pid,
+            waiter,
+            back,
+            side,
+            given_up_at: self.now + limit,
+        };
+        if slow {
+            self.after(limit, Event::Timeout(waiter));
+        }
         let landing = StoreWrite {
             write,
             stops_after,
@@ -147,42 +164,65 @@ impl World {
         StoreWrite {
             write,
             stops_after,
-            ticket,
+            mut ticket,
         }: StoreWrite,
     ) {
-        if self.store_is_away(ticket.pid) && ticket.back.is_some() {
-            self.counts.store_calls_lost += 1;
-            return self.no_answer(ticket.waiter);
+        if self.sides.get(ticket.side).is_none() && self.random.chance(500) {
+            // What was on its way to a side that is no more goes to the one that is left.
+            ticket.side = self.sides.main();
         }
-        self.store.waiting.push_back(Landing {
+        let now = self.now;
+        let away = self.store_is_away(ticket.pid) && ticket.back.is_some();
+        let side = self.sides.get_mut(ticket.side).filter(|_| !away);
+        let Some(side) = side.filter(|side| side.may_decide(now)) else {
+            return self.never_lands(ticket);
+        };
+        let store = &mut side.store;
+        store.waiting.push_back(Landing {
             write,
             made: 0,
             stops_after,
             waits: ticket,
         });
-        if self.store.active.is_none() && self.store.waiting.len() == 1 {
-            self.store_step();
+        if store.active.is_none() && store.waiting.len() == 1 {
+            self.store_step(ticket.side);
+        }
+    }
+
+    /// A write has come to nothing; whoever waits for its answer hears none.
+    pub(crate) fn never_lands(&mut self, ticket: Ticket) {
+        self.counts.store_calls_lost += 1;
+        if ticket.back.is_some() {
+            self.no_answer(ticket.waiter);
         }
     }
 
     /// Goes on with the write whose turn it is, and begins with the next ones.
-    pub(crate) fn store_step(&mut self) {
+    pub(crate) fn store_step(&mut self, id: SideId) {
         while self.broken.is_none() {
-            if self.store.active.is_none() && !self.next_write() {
+            let Some(side) = self.sides.get(id) else {
+                return;
+            };
+            if side.store.active.is_none() && !self.next_write(id) {
                 return;
             }
-            if let Some(pause) = self.make_changes() {
-                return self.after(pause, Event::StoreStep);
+            if let Some(pause) = self.make_changes(id) {
+                return self.after(pause, Event::StoreStep(id));
             }
         }
     }
 
     /// Begins with the next write; whether there is one that takes time.
-    fn next_write(&mut self) -> bool {
-        while let Some(landing) = self.store.waiting.pop_front() {
+    fn next_write(&mut self, id: SideId) -> bool {
+        while let Some(side) = self.sides.get_mut(id)
+            && let Some(landing) = side.store.waiting.pop_front()
+        {
             let ticket = landing.waits;
-            match self.store.admit(&landing.write) {
-                Ok(true) => self.written(ticket, Ok(())),
+            match side.store.admit(&landing.write) {
+                Ok(true) => {
+                    self.stands(ticket.pid, id, &landing.write);
+                    self.written(ticket, Ok(()));
+                }
                 Err(error) => {
                     self.counts.refused_writes += 1;
                     trace!(self, "the store refuses a write of p{}", ticket.pid);
@@ -193,14 +233,18 @@ impl World {
                         let record = next.clone();
                         trace!(self, "epoch {} begins, by p{}", record.epoch, ticket.pid);
                         self.counts.epochs += 1;
+                        self.sides.set_branch(ticket.pid, id);
                         self.see(&Seen::Begun {
                             pid: ticket.pid,
+                            side: id,
                             record: &record,
                         });
-                        self.store.record = Some(record);
+                        if let Some(side) = self.sides.get_mut(id) {
+                            side.store.replace_record(self.now, Some(record));
+                        }
                         self.written(ticket, Ok(()));
                     } else {
-                        self.store.active = Some(landing);
+                        side.store.active = Some(landing);
                         return true;
                     }
                 }
@@ -209,9 +253,22 @@ impl World {
         false
     }
 
+    /// A leader's record has been found standing: it decides on this side, whichever it has begun on.
+    fn stands(&mut self, pid: Pid, id: SideId, write: &Write) {
+        let record = match write {
+            Write::Begin { next, .. } => next,
+            Write::Commit(batch) => &batch.next,
+            Write::Verify(record) => record,
+        };
+        let process = self.processes.get(&pid);
+        if process.is_some_and(|process| process.me.incarnation == record.incarnation) {
+            self.sides.set_branch(pid, id);
+        }
+    }
+
     /// Makes some changes of the active commit. How long until the next ones, if there are more.
-    fn make_changes(&mut self) -> Option<Time> {
-        let landing = self.store.active.take()?;
+    fn make_changes(&mut self, id: SideId) -> Option<Time> {
+        let landing = self.sides.get_mut(id)?.store.active.take()?;
         let Landing {
             write,
             mut made,
@@ -221,7 +278,13 @@ impl World {
         let Write::Commit(batch) = write else {
             return None;
         };
-        let stop = stops_after.unwrap_or(usize::MAX);
+        // Who has given it up has closed the connection, and it stops there.
+        let given_up = self.plan.each > 0 && self.now > waits.given_up_at;
+        let stop = if given_up {
+            made
+        } else {
+            stops_after.unwrap_or(usize::MAX)
+        };
         loop {
             if made >= stop {
                 self.counts.half_commits += 1;
@@ -240,18 +303,27 @@ impl World {
             let Some(change) = batch.changes.get(made) else {
                 break;
             };
-            let before = self.store.make(change);
+            let store = &mut self.sides.get_mut(id)?.store;
+            let before = store.make(self.now, change, batch.next.stamp());
             self.see(&Seen::Changed {
                 pid: waits.pid,
+                side: id,
                 batch: &batch,
                 change,
                 before: before.as_ref(),
             });
             made += 1;
-            if self.random.chance(100) {
-                let pause = self.random.span(100, ms(30));
+            let slow = self.plan.each > 0 && (made % CHUNK == 0 || made == batch.changes.len());
+            if slow
+                || self
+                    .random
+                    .chance(if batch.changes.len() > CHUNK { 5 } else { 100 })
+            {
+                let chunk = (made - 1) % CHUNK + 1;
+                let each = self.plan.each * chunk as u64;
+                let pause = each + self.random.span(100, ms(30));
                 let write = Write::Commit(batch);
-                self.store.active = Some(Landing {
+                self.sides.get_mut(id)?.store.active = Some(Landing {
                     write,
                     made,
                     stops_after,
@@ -267,11 +339,16 @@ impl World {
             waits.pid,
             crate::words::changes(&batch)
         );
-        let failed_over = self.store.failed_over(&batch);
-        self.store.record = Some(batch.next.clone());
+        let knows = |group| self.knows(waits.pid, group);
+        let store = &self.sides.get(id)?.store;
+        let failed_over = store.failed_over(&batch, knows);
+        let store = &mut self.sides.get_mut(id)?.store;
+        store.replace_record(self.now, Some(batch.next.clone()));
         self.counts.commits += 1;
+        self.sides.set_branch(waits.pid, id);
         self.see(&Seen::Committed {
             pid: waits.pid,
+            side: id,
             batch: &batch,
             failed_over: &failed_over,
         });
@@ -280,6 +357,11 @@ impl World {
     }
 
     fn written(&mut self, ticket: Ticket, result: Result<(), WriteError>) {
+        if result.is_ok()
+            && let Some(process) = self.processes.get_mut(&ticket.pid)
+        {
+            process.wrote_at = self.now;
+        }
         if let Some(delay) = ticket.back {
             let body = Response::Store(Answer::Written(result));
             let waiter = ticket.waiter;
@@ -292,18 +374,33 @@ impl World {
             self.counts.store_answers_lost += 1;
             return self.no_answer(waiter);
         }
-        let answer = match read {
-            Read::Record => Answer::Record(Ok(self.store.record.clone())),
-            Read::Gateways => Answer::Gateways(Ok(self.store.gateways.values().cloned().collect())),
-            Read::Load(group) => {
-                self.look_at_load(waiter, *group);
-                Answer::Loaded(Ok(self.store.assignments.get(group).map(assignment)))
+        let answer = if let Some(copy) = self.old_copy(waiter.pid) {
+            self.counts.old_reads += 1;
+            match read {
+                Read::Page(from) => return self.page(waiter, *from, Some(&copy)),
+                read => answer(&copy, read),
             }
-            Read::Page(from) => return self.page(waiter, *from),
+        } else {
+            match read {
+                Read::Page(from) => return self.page(waiter, *from, None),
+                Read::Load(group) => self.look_at_load(waiter, *group),
+                _ => {}
+            }
+            let Some(side) = self.reached(waiter.pid) else {
+                return;
+            };
+            answer(&side.store, read)
         };
         let delay = self.latency();
         let body = Response::Store(answer);
         self.after(delay, Event::Response { waiter, body });
+    }
+
+    /// What a gateway reads where its copy stands still: all that it has written itself is in there.
+    fn old_copy(&self, pid: Pid) -> Option<Store<Ticket>> {
+        let process = self.processes.get(&pid)?;
+        let still = self.hosts[process.slot].still?;
+        Some(self.reached(pid)?.store.as_of(still.max(process.wrote_at)))
     }
 
     /// What a look-up finds in the store is judged by what stands there at that very moment.
@@ -315,23 +412,26 @@ impl World {
         let Some(Pending::QueryLoad { query }) = process.pending.get(&waiter.token) else {
             return;
         };
-        let Some(record) = process.queries.get(query).map(|asked| &asked.read.record) else {
+        let Some(record) = process
+            .queries
+            .get(query)
+            .map(|asked| asked.reading.record())
+        else {
             return;
         };
-        let as_of = record.as_ref().map_or(Stamp::ZERO, LeaderRecord::stamp);
-        let Some(decision) = self.store.assignments.get(&group).cloned() else {
+        let as_of = record.map_or(Stamp::ZERO, LeaderRecord::stamp);
+        let Some(store) = self.reached(pid).map(|side| &side.store) else {
             return;
         };
-        let whole = record
-            .as_ref()
-            .map_or(decision.stamp == Stamp::ZERO, |record| {
-                record.settles(decision.stamp)
-            });
+        let Some(decision) = store.assignments.get(&group).cloned() else {
+            return;
+        };
+        let whole = record.map_or(decision.stamp == Stamp::ZERO, |record| {
+            record.settles(decision.stamp)
+        });
         // With a newer record in place it is not confirmed, and read again.
-        if whole && *record == self.store.record {
-            let decision = record
-                .as_ref()
-                .map_or(decision.clone(), |record| folding(record).fold(decision));
+        if whole && record == store.record.as_ref() {
+            let decision = record.map_or(decision.clone(), |record| folding(record).fold(decision));
             let source = Source::Store;
             let found = &Found { decision, as_of };
             self.see(&Seen::Answered { pid, source, found });
@@ -339,10 +439,13 @@ impl World {
     }
 
     /// One page of a listing. Writes go on between pages.
-    fn page(&mut self, waiter: Waiter, from: usize) {
+    fn page(&mut self, waiter: Waiter, from: usize, copy: Option<&Store<Ticket>>) {
         let size = 1 + self.random.index(40);
-        let mut page: Vec<(usize, Listed)> = self
-            .store
+        let Some(side) = self.sides.get(self.side_of(waiter.pid)) else {
+            return;
+        };
+        let mut page: Vec<(usize, Listed)> = copy
+            .unwrap_or(&side.store)
             .assignments
             .range(from..)
             .take(size)
@@ -368,6 +471,14 @@ impl World {
             let read = Read::Page(next);
             self.after(delay, Event::StoreRead { waiter, read });
         }
+    }
+}
+
+fn answer(store: &Store<Ticket>, read: &Read) -> Answer {
+    match read {
+        Read::Record | Read::Page(_) => Answer::Record(Ok(store.record.clone())),
+        Read::Gateways => Answer::Gateways(Ok(store.gateways.values().cloned().collect())),
+        Read::Load(group) => Answer::Loaded(Ok(store.assignments.get(group).map(assignment))),
     }
 }
 

@@ -30,4 +30,5 @@ kinds! {
     LockLoses "lock service that loses answers",
     LockForgets "lock forgotten",
     LockAdmits "lock given to two",
+    ;
 }

@@ -160,10 +160,10 @@ impl Plan {
 
 fn kinds(world: &mut World) -> Vec<Kind> {
     let share = world.random.between(250, 700);
-    let mut kinds: Vec<Kind> = Kind::ALL.to_vec();
+    let mut kinds: Vec<Kind> = Kind::USUAL.to_vec();
     kinds.retain(|_| world.random.chance(share));
     while kinds.len() < KINDS {
-        kinds.extend(world.random.pick(Kind::ALL));
+        kinds.extend(world.random.pick(Kind::USUAL));
     }
     kinds
 }

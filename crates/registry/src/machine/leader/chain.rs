@@ -1,14 +1,15 @@
 use std::sync::Arc;
 
-use groupkeeper_assignment_store::{Commit, Failover, GatewayRecord, LeaderRecord, WriteError};
+use groupkeeper_assignment_store::{Failover, GatewayRecord, LeaderRecord, WriteError};
 use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp};
 
+use super::beside::Beside;
 use super::deciding::Decided;
 use super::proposals::Cause;
 use super::questions::found;
 use super::{End, Leader};
-use crate::machine::core::Ctx;
+use crate::machine::core::{Ctx, Stopping};
 use crate::machine::{Batch, BatchChange, CallId, OpId, Reply, StoreWork};
 use crate::peer::{Decision, PeerError};
 
@@ -21,6 +22,7 @@ pub(super) struct Chain {
     /// When the newest request was sent that found the record standing.
     verified_at: Moment,
     verify_at: Moment,
+    pub(super) beside: Beside,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -57,6 +59,7 @@ impl Chain {
             flight: None,
             verified_at,
             verify_at,
+            beside: Beside::new(),
         }
     }
 
@@ -66,6 +69,11 @@ impl Chain {
 
     pub(super) fn verified_at(&self) -> Moment {
         self.verified_at
+    }
+
+    /// Whether the store has not answered this leader for longer than a verification takes.
+    pub(super) fn is_silent(&self, ctx: &Ctx<'_>) -> bool {
+        ctx.now.since(self.verified_at) > ctx.core.timing().store_silence()
     }
 
     /// The groups that the commit in flight decides about.
@@ -95,9 +103,19 @@ impl Chain {
     pub(super) fn deadline(&self) -> Moment {
         match &self.flight {
             None => self.verify_at,
-            Some(Flight::Repeat { from, .. }) => *from,
-            Some(Flight::Commit { .. } | Flight::Verify { .. }) => Moment::NEVER,
+            Some(Flight::Repeat { from, .. }) => self.beside.deadline().min(*from),
+            Some(Flight::Commit { .. }) => self.beside.deadline(),
+            Some(Flight::Verify { .. }) => Moment::NEVER,
         }
+    }
+
+    pub(super) fn is_committing(&self) -> bool {
+        self.work().is_some()
+    }
+
+    /// The record was found standing by a request that was sent then.
+    pub(super) fn stood(&mut self, sent: Moment) {
+        self.verified_at = self.verified_at.max(sent);
     }
 
     pub(super) fn take_calls(&mut self) -> Vec<CallId> {
@@ -158,6 +176,7 @@ impl Chain {
 impl Leader {
     /// Starts the next commit, or a verification, unless one is under way.
     pub(super) fn commit(&mut self, ctx: &mut Ctx<'_>) {
+        self.verify_beside(ctx);
         match self
             .chain
             .flight
@@ -166,6 +185,10 @@ impl Leader {
             Some(Flight::Repeat { work, .. }) => return self.send(ctx, work),
             _ if self.chain.flight.is_some() => return,
             _ => {}
+        }
+        if self.lending.is_lent() && ctx.core.stopping == Stopping::No {
+            // Whoever takes the lock begins on top of the record as it is.
+            return self.verify(ctx);
         }
         let stamp = Stamp::new(self.chain.record.epoch, self.chain.record.revision.next());
         let mut changes = Vec::new();
@@ -180,7 +203,7 @@ impl Leader {
                 .map(BatchChange::Dismiss),
         );
         // More gateways than one commit takes wait for the next.
-        for change in changes.split_off(changes.len().min(Commit::MAX_CHANGES)) {
+        for change in changes.split_off(changes.len().min(ctx.core.pace.most())) {
             match change {
                 BatchChange::Admit(record) => {
                     drop(self.admissions.insert(record.addr.clone(), record))
@@ -209,17 +232,20 @@ impl Leader {
         let longest = running.filter(|_| !self.grace_over).unwrap_or(own);
         let same = changes.is_empty()
             && failovers == self.chain.record.failovers
-            && running == Some(longest);
+            && running == Some(longest)
+            && !ctx.core.raise_floor;
         if same && (self.has_settled() || !raises) {
-            if ctx.now >= self.chain.verify_at {
-                let op = ctx.store(StoreWork::Verify(self.chain.record.clone()));
-                self.chain.flight = Some(Flight::Verify { op, sent: ctx.now });
-            }
-            return;
+            return self.verify(ctx);
         }
-        let next = ctx
-            .core
-            .writing(stamp.epoch, stamp.revision, settled, failovers, longest);
+        let next = LeaderRecord {
+            revision: stamp.revision,
+            settled,
+            failovers,
+            nonce: ctx.core.nonce(),
+            other: self.chain.record.other.carried(),
+            ..self.chain.record.clone()
+        };
+        let next = ctx.core.complete(next, longest);
         let batch = Batch {
             expected: self.chain.record.clone(),
             next,
@@ -230,7 +256,17 @@ impl Leader {
             decided,
             rewrites,
         };
+        let long = ctx.now + ctx.core.timing().verify_every;
+        self.chain.beside.due_at(long);
         self.send(ctx, work);
+    }
+
+    /// Verifies the record, when that is due.
+    fn verify(&mut self, ctx: &mut Ctx<'_>) {
+        if ctx.now >= self.chain.verify_at {
+            let op = ctx.store(StoreWork::Verify(self.chain.record.clone()));
+            self.chain.flight = Some(Flight::Verify { op, sent: ctx.now });
+        }
     }
 
     fn send(&mut self, ctx: &mut Ctx<'_>, work: Work) {
@@ -243,6 +279,9 @@ impl Leader {
     }
 
     pub(super) fn written(&mut self, ctx: &mut Ctx<'_>, op: OpId, result: Result<(), WriteError>) {
+        if self.verified_beside(ctx, op, &result) {
+            return;
+        }
         let ours = |flight: &mut Flight| matches!(flight, Flight::Commit { op: own, .. } | Flight::Verify { op: own, .. } if *own == op);
         let Some(flight) = self.chain.flight.take_if(ours) else {
             return;
@@ -260,10 +299,12 @@ impl Leader {
         }
         match (result, flight) {
             (Ok(()), Flight::Commit { sent, work, .. }) => {
-                self.chain.verified_at = sent;
+                let (span, wanted) = (ctx.now.since(sent), ctx.core.timing().verify_every);
+                ctx.core.pace.took(work.batch.changes.len(), span, wanted);
+                self.chain.stood(sent);
                 self.committed(ctx, work);
             }
-            (Ok(()), Flight::Verify { sent, .. }) => self.chain.verified_at = sent,
+            (Ok(()), Flight::Verify { sent, .. }) => self.chain.stood(sent),
             (Ok(()), Flight::Repeat { .. }) => {}
             (Err(error @ WriteError::Unavailable { .. }), Flight::Commit { work, .. })
                 if mutation::is_on(Mutation::CommitOutsideChain) =>
@@ -277,6 +318,7 @@ impl Leader {
                 self.committed(ctx, work);
             }
             (Err(WriteError::Unavailable { .. }), Flight::Commit { work, .. }) => {
+                ctx.core.pace.slow(work.batch.changes.len());
                 let from = ctx.now + ctx.core.timing().retry_every;
                 self.chain.flight = Some(Flight::Repeat { from, work });
             }
@@ -315,9 +357,10 @@ impl Leader {
         self.chain.flight = Some(flight);
     }
 
-    fn deposed(&mut self, ctx: &mut Ctx<'_>, found: Option<&LeaderRecord>) {
+    pub(super) fn deposed(&mut self, ctx: &mut Ctx<'_>, found: Option<&LeaderRecord>) {
         let own = self.chain.record.epoch;
         match found {
+            // Of an epoch that this one stands on, or of another copy of the store.
             Some(found) if found.epoch <= own => {
                 ctx.alarm(format!(
                     "the leader record of epoch {own} went backwards: the store lost its newest \
@@ -337,6 +380,7 @@ impl Leader {
         let Work { batch, decided, .. } = work;
         let other_failovers = batch.next.failovers != self.chain.record.failovers;
         self.chain.record = batch.next;
+        ctx.core.stands(&self.chain.record);
         ctx.core.applied = self.chain.record.stamp();
         if other_failovers {
             self.failovers_changed(ctx);
@@ -346,7 +390,7 @@ impl Leader {
                 BatchChange::Assign(decision) => self.decided(ctx, decision),
                 BatchChange::Rewrite(decision) => self.scrub.written(&decision.group),
                 BatchChange::SetAside(name) => self.is_aside(ctx, &name),
-                BatchChange::Admit(record) => drop(self.stored.insert(record.addr.clone(), record)),
+                BatchChange::Admit(gateway) => self.admitted(ctx, gateway),
                 BatchChange::Dismiss(addr) => {
                     self.stored.remove(&addr);
                     self.dismissed(ctx, &addr);
@@ -364,6 +408,7 @@ impl Leader {
         if let Some(before) = ctx.core.groups.coordinator(&decision.group) {
             self.revoking.done(before, &decision.group);
         }
+        self.no_longer_asked(&decision.group);
         ctx.core.groups.insert(&decision);
         ctx.hear(&decision);
         self.log.push(decision.clone().into());

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use groupkeeper_assignment_store::{Commit, Failover};
+use groupkeeper_assignment_store::Failover;
 use groupkeeper_hashing::{Candidate, Candidates, Weight};
 use groupkeeper_membership::Member;
 use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp};
@@ -37,7 +37,7 @@ impl Leader {
         let stored = |member: &&Member| {
             self.stored
                 .get(&member.addr)
-                .map(|record| record.incarnation)
+                .map(|stored| stored.gateway.incarnation)
                 == member.incarnation()
                 && !self.leaving.contains_key(&member.addr)
         };
@@ -81,9 +81,10 @@ impl Leader {
         }
         let mut settled = Vec::new();
         let mut revokes = Vec::new();
+        let mut ask_all = Vec::new();
         let mut bytes = 0;
         for (group, proposal) in self.proposals.iter() {
-            if changes.len() >= Commit::MAX_CHANGES || bytes >= MAX_BYTES {
+            if changes.len() >= ctx.core.pace.most() || bytes >= MAX_BYTES {
                 break;
             }
             if failover.is_some_and(|failover| self.is_taken(ctx, group, failover)) {
@@ -91,6 +92,7 @@ impl Leader {
             }
             match self.choose(ctx, group, proposal, &among) {
                 Choice::Wait => {}
+                Choice::AskAll => ask_all.push(group.clone()),
                 Choice::WithTheOthers(from) => {
                     revokes.push((from, group.clone()));
                     settled.push((group.clone(), false));
@@ -114,6 +116,9 @@ impl Leader {
             let stamp = ctx.core.groups.stamp(&group).unwrap_or_default();
             self.revoking.ask(&from, &group, stamp);
             self.failing_over.look = true;
+        }
+        for group in ask_all {
+            self.ask_all_to_give_up(ctx, &group);
         }
         for (group, changed) in settled {
             if changed
@@ -147,6 +152,10 @@ impl Leader {
         let Some(current) = ctx.core.groups.coordinator(group) else {
             return self.prefer(ctx, group, proposal, among);
         };
+        let stamp = ctx.core.groups.stamp(group).unwrap_or_default();
+        if self.is_of_another_copy(stamp) && !self.is_free_of_another_copy(ctx, group, stamp) {
+            return Choice::AskAll;
+        }
         if proposal.cause == Cause::Drain && self.moves_with_the_others(ctx, group, current) {
             return Choice::WithTheOthers(current.clone());
         }
@@ -270,6 +279,8 @@ fn is_only(candidates: &Candidates, addr: &GatewayAddr) -> bool {
 }
 
 enum Choice {
+    /// Everybody must give it up first.
+    AskAll,
     /// This one must give it up first.
     Revoke(GatewayAddr),
     /// This one must give up all it has first.

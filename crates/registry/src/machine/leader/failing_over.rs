@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use groupkeeper_assignment_store::{Commit, Failover, Failovers};
+use groupkeeper_assignment_store::{Failover, Failovers};
 use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 
 use super::Leader;
@@ -195,7 +195,7 @@ impl Leader {
         if !self.has_settled() {
             return 0;
         }
-        let room = Commit::MAX_CHANGES.saturating_sub(changes.len());
+        let room = ctx.core.pace.most().saturating_sub(changes.len());
         let most = if somebody_waits {
             room.min(FailingOver::BESIDE)
         } else {

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use groupkeeper_assignment_store::ReadError;
-use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
+use groupkeeper_types::{GroupName, Stamp};
 
 use super::Leader;
 use crate::machine::BatchChange;
@@ -124,6 +124,11 @@ impl Findings {
         self.asked.iter()
     }
 
+    /// Every gateway is being asked to give this group up.
+    pub(super) fn ask(&mut self, group: GroupName) {
+        self.asked.insert(group);
+    }
+
     /// How many are stuck, with this one.
     fn is_stuck(&mut self, name: &str) -> usize {
         if let Some(finding) = self.by_name.get_mut(name) {
@@ -182,24 +187,11 @@ impl Leader {
         let candidates = self.candidates(ctx.now);
         let placement = ctx.core.config.placement.placement();
         let chosen = placement.place_if(group, &candidates, &mut |_| true)?;
-        let me = &ctx.core.me.addr;
-        let alive: Vec<GatewayAddr> = self
-            .members
-            .healthy(ctx.now)
-            .filter(|member| member.addr != *me)
-            .map(|member| member.addr.clone())
-            .collect();
-        let before = self.chain.record().stamp();
-        self.findings.asked.insert(group.clone());
-        for addr in &alive {
-            self.revoking.ask(addr, group, before);
-        }
-        let given_up = |addr: &GatewayAddr| self.has_given_up(ctx, addr, group);
-        if !given_up(me) || !alive.iter().all(given_up) {
+        self.ask_all_to_give_up(ctx, group);
+        if !self.is_given_up_by_all(ctx, group) {
             return None;
         }
         let coordinator = chosen.addr.clone();
-        ctx.give_up(group, before);
         Some(Decision {
             group: group.clone(),
             coordinator,
@@ -245,7 +237,7 @@ impl Leader {
         }
     }
 
-    fn no_longer_asked(&mut self, group: &GroupName) {
+    pub(super) fn no_longer_asked(&mut self, group: &GroupName) {
         if self.findings.asked.remove(group) {
             self.revoking.done_everywhere(group);
         }

@@ -7,7 +7,7 @@ use groupkeeper_types::{GatewayAddr, Moment};
 use super::Leader;
 use super::proposals::Cause;
 use crate::machine::core::{Ctx, Stopping};
-use crate::peer::{Changes, Heartbeat};
+use crate::peer::{Changes, Decision, Heartbeat};
 
 impl Leader {
     /// Whether no earlier process at this address can be acting any more.
@@ -48,6 +48,8 @@ impl Leader {
         if ctx.core.stopping == Stopping::No && self.is_stored(me) && self.is_settled(&me.addr) {
             let end = self.lease_end(ctx);
             let lapsed = ctx.lapse();
+            let floor = self.token_floor(&ctx.core.me);
+            ctx.raise_token_floor(floor);
             ctx.core.holdings.extend(end);
             if lapsed && ctx.now < end {
                 ctx.hold_again();
@@ -118,16 +120,38 @@ impl Leader {
                 if let Changes::Since(news) = changes {
                     news.push(decision.into());
                 }
-            } else if decision.coordinator == *addr
-                && self.proposals.get(group).is_none()
-                && !self.revoking.is_asked(addr, group)
-                && !self.chain.fails_over(addr)
-                && !self.chain.assigned().any(|assigned| assigned == group)
-            {
-                // The same again, as if by hand: a newer decision is all it takes.
-                self.proposals
-                    .add(group.clone(), Cause::Give(Some(addr.clone())));
+            } else {
+                self.give_again(decision, addr);
             }
+        }
+    }
+
+    /// The same of what this gateway gave up when another one led.
+    pub(super) fn take_own_back(&mut self, ctx: &mut Ctx<'_>) {
+        if ctx.core.stopping != Stopping::No {
+            return;
+        }
+        for (group, given_up) in ctx.core.holdings.given_up() {
+            let decision = ctx.core.groups.get(&group);
+            if let Some(decision) = decision
+                && decision.stamp <= given_up
+                && !self.is_unsettled(decision.stamp)
+            {
+                self.give_again(decision, &ctx.core.me.addr);
+            }
+        }
+    }
+
+    /// Who has given a group up that is still its own gets it by the same decision, made anew as if by hand.
+    fn give_again(&mut self, decision: Decision, addr: &GatewayAddr) {
+        let group = decision.group;
+        if decision.coordinator == *addr
+            && self.proposals.get(&group).is_none()
+            && !self.revoking.is_asked(addr, &group)
+            && !self.chain.fails_over(addr)
+            && !self.chain.assigned().any(|assigned| *assigned == group)
+        {
+            self.proposals.add(group, Cause::Give(Some(addr.clone())));
         }
     }
 }

@@ -188,7 +188,8 @@ impl Leader {
         let takers = resigned.takers();
         let takes = |record: &&GatewayRecord| takers.contains(&record.addr);
         let me = ctx.core.me.addr.clone();
-        let others = self.stored.values().filter(|record| record.addr != me);
+        let stored = self.stored.values().map(|stored| &stored.gateway);
+        let others = stored.filter(|record| record.addr != me);
         let (takers, rest): (Vec<_>, Vec<_>) = others.partition(takes);
         for record in takers.into_iter().chain(rest) {
             ctx.out.push(Effect::TellResigned {

@@ -12,7 +12,7 @@ use crate::peer::Decision;
 
 /// How many epochs a gateway, or an assignment, may have seen that this leader has not: far more than
 /// can begin while it leads, and few enough that numbers never run out.
-const MAX_EPOCHS_AHEAD: u64 = 1 << 20;
+const MAX_EPOCHS_AHEAD: u32 = 1 << 20;
 
 /// How far a new leader has read what is stored. It serves meanwhile, and reads single groups as
 /// they are asked for.
@@ -235,25 +235,16 @@ impl Leader {
 
     /// Whether a decision may be half of a commit that an earlier leader did not finish.
     pub(super) fn is_unsettled(&self, stamp: Stamp) -> bool {
-        stamp > self.inherited.settled
-            && stamp.epoch < self.chain.record().epoch
-            && !mutation::is_on(Mutation::HalfCommitKept)
+        let record = self.chain.record();
+        let settled = stamp <= self.inherited.settled && record.contains(stamp);
+        stamp.epoch != record.epoch && !settled && !mutation::is_on(Mutation::HalfCommitKept)
     }
 
-    /// Two leaders have had this epoch's number: the record went backwards between them, and the other
-    /// one may have given away what this one knows nothing of.
-    pub(super) fn not_of_this_leader(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        group: &GroupName,
-        stamp: Stamp,
-    ) {
-        ctx.alarm(format!(
-            "the group `{group}` was assigned by another leader of epoch {} (as {stamp}): the record \
-             went backwards, and a new epoch begins",
-            stamp.epoch
-        ));
-        self.end = Some(End::Again);
+    /// Whether a decision is neither of this history nor half of the commit that its last leader was at.
+    fn is_beyond_the_record(&self, stamp: Stamp) -> bool {
+        let record = self.chain.record();
+        let own = stamp.epoch == record.epoch || stamp == self.inherited.next();
+        !own && !record.contains(stamp)
     }
 
     /// Takes in what is stored of a group, unless this leader has decided about it meanwhile.
@@ -286,19 +277,34 @@ impl Leader {
             self.end = Some(End::Again);
             return None;
         }
-        if stamp.epoch < epoch && stamp > self.inherited.next() && !self.loading.told_backwards {
+        if self.is_beyond_the_record(stamp) && !self.loading.told_backwards {
             self.loading.told_backwards = true;
             ctx.alarm(format!(
                 "the group `{group}` was assigned as {stamp}, and the leader record only knew of {}: the \
-                 record went backwards; whatever is beyond it is decided again",
+                 store was parted, or has lost its newest writes; whatever is beyond it is decided again",
                 self.inherited.last
             ));
+        }
+        if self.is_of_another_copy(stamp) {
+            self.take_in_of_another_copy(
+                ctx,
+                Decision {
+                    group,
+                    coordinator,
+                    stamp,
+                },
+            );
+            return None;
         }
         let known = ctx.core.groups.stamp(&group);
         if stamp.epoch == epoch && known.is_none_or(|known| known < stamp) {
             // This leader's own is on its way, and known when the commit is.
             if !self.chain.assigned().any(|assigned| *assigned == group) {
-                self.not_of_this_leader(ctx, &group, stamp);
+                ctx.alarm(format!(
+                    "the group `{group}` was assigned as {stamp}, which this leader has not decided; a new \
+                     epoch begins"
+                ));
+                self.end = Some(End::Again);
             }
             return None;
         }
@@ -351,7 +357,7 @@ impl Leader {
 
 /// Whether an epoch is beyond any that can have begun in the time that this leader leads.
 pub(super) fn is_beyond(epoch: Epoch, own: Epoch) -> bool {
-    epoch.get() > own.get().saturating_add(MAX_EPOCHS_AHEAD)
+    epoch.number() > own.number().saturating_add(MAX_EPOCHS_AHEAD)
 }
 
 /// A read that failed stays one that failed (G6).

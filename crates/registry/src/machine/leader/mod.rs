@@ -1,14 +1,20 @@
 //! The gateway that decides.
 
 mod asking_again;
+mod beside;
 mod chain;
+mod cut_off;
+mod deaf;
 mod deciding;
 mod failing_over;
 mod findings;
+mod gathering;
 mod leases;
 mod leaving;
+mod lending;
 mod loading;
 mod log;
+mod other_copies;
 mod proposals;
 mod questions;
 mod revoking;
@@ -18,19 +24,22 @@ mod sessions;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use groupkeeper_assignment_store::{GatewayRecord, LeaderRecord};
-use groupkeeper_membership::{Member, Members};
+use groupkeeper_assignment_store::{Admission, GatewayRecord, LeaderRecord};
+use groupkeeper_membership::Members;
 use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{GatewayAddr, GroupName, Incarnation, Moment, Stamp};
 
 use self::chain::Chain;
+use self::deaf::Deaf;
 use self::failing_over::FailingOver;
 use self::findings::Findings;
+use self::lending::Lending;
 use self::loading::{Loading, Reads};
 use self::log::Log;
 use self::proposals::Proposals;
 use self::revoking::Revoking;
 use self::scrub::Scrub;
+use super::candidacy::Candidacy;
 use super::core::{Core, Ctx, Stopping};
 use super::follower::Follower;
 use super::take_over::TakeOver;
@@ -59,7 +68,7 @@ pub(super) struct Leader {
     gone_at: Moment,
     list: Arc<MemberList>,
     /// The stored set of gateways.
-    stored: BTreeMap<GatewayAddr, GatewayRecord>,
+    stored: BTreeMap<GatewayAddr, Admission>,
     /// Gateways to enter it, and to leave it, with the next commit.
     admissions: BTreeMap<GatewayAddr, GatewayRecord>,
     dismissals: BTreeSet<GatewayAddr>,
@@ -74,6 +83,8 @@ pub(super) struct Leader {
     revoking: Revoking,
     /// Processes that have left, until none of their heartbeats can be on its way any more.
     left: BTreeMap<GatewayAddr, (Incarnation, Moment)>,
+    deaf: Deaf,
+    lending: Lending,
     proposals: Proposals,
     failing_over: FailingOver,
     loading: Loading,
@@ -92,6 +103,8 @@ enum End {
     TermOver,
     /// A newer epoch has begun.
     Deposed,
+    /// It has lost the store, and others may have it.
+    CutOff,
     /// It still has the lock and needs a higher epoch: the store forgot this one, or remembers a
     /// higher one.
     Again,
@@ -117,7 +130,7 @@ impl Inherited {
     }
 
     /// The only commit that can have stopped half way, since one is made on top of the other.
-    fn next(self) -> Stamp {
+    pub(super) fn next(self) -> Stamp {
         Stamp::new(self.last.epoch, self.last.revision.next())
     }
 }
@@ -142,8 +155,9 @@ impl Leader {
             if ctx.core.applied != base {
                 ctx.forget_all();
             }
-            ctx.lose(inherited.settled, record.epoch);
+            ctx.stand_on(record.epoch, &record.lineage, inherited.settled);
         }
+        ctx.core.stands(&record);
         ctx.core.applied = record.stamp();
         ctx.core.see(record.epoch);
         ctx.core.problem = None;
@@ -152,12 +166,16 @@ impl Leader {
             "{} leads in epoch {}",
             ctx.core.me.addr, record.epoch
         ));
-        ctx.core.led = Some((record.epoch, record.incarnation));
         let timing = ctx.core.timing();
         // An earlier leader may have given longer leases than this one does.
         let longest = record.leases.map_or(timing.lease, |leases| leases.running);
         let grace = timing.wait_for(longest);
-        let (wait, gather, verify) = (timing.wait(), timing.gather(), timing.verify_every);
+        let (wait, verify) = (timing.wait(), timing.verify_every);
+        let gather = if record.floor == record.stamp() {
+            grace
+        } else {
+            timing.gather()
+        };
         let mut leader = Self {
             chain: Chain::new(record, sent, ctx.now + verify),
             inherited,
@@ -182,6 +200,8 @@ impl Leader {
             drains: BTreeMap::new(),
             revoking: Revoking::default(),
             left: BTreeMap::new(),
+            deaf: Deaf::default(),
+            lending: Lending::new(ctx.now, ctx.core.config.lends_lock),
             proposals: Proposals::default(),
             failing_over: FailingOver::new(folding),
             loading: Loading::default(),
@@ -201,8 +221,11 @@ impl Leader {
     }
 
     pub(super) fn step(&mut self, ctx: &mut Ctx<'_>, input: Input) -> Turn {
-        if ctx.now >= ctx.core.term_end() {
+        self.take_lock_back(ctx);
+        if ctx.now >= self.term_end(ctx.core) {
             self.end = Some(End::TermOver);
+        } else if self.is_cut_off(ctx) {
+            self.end = Some(End::CutOff);
         }
         if self.end.is_none() {
             // First, so that whoever is a member is alive.
@@ -223,7 +246,8 @@ impl Leader {
 
     pub(super) fn deadline(&self, core: &Core) -> Moment {
         [
-            core.term_end(),
+            self.term_end(core),
+            self.lending_deadline(core),
             self.next_own_heartbeat,
             self.members.next_deadline().unwrap_or(Moment::NEVER),
             self.chain.deadline(),
@@ -266,8 +290,9 @@ impl Leader {
             }),
             lock_owner: core.lock_owner(),
             applied: core.applied,
-            fresh_until: core.term_end(),
+            fresh_until: self.fresh_until(core),
             lease_until: core.holdings.lease_until(),
+            token_floor: core.holdings.token_floor(),
             members: self.list.clone(),
             standing: Some(self.standing(&core.me)),
             groups_known: core.groups.len(),
@@ -317,7 +342,9 @@ impl Leader {
         }
         self.load(ctx);
         self.scrub(ctx);
+        self.take_own_back(ctx);
         self.let_go(ctx);
+        self.lend(ctx);
         self.commit(ctx);
         self.lease_to_itself(ctx);
         self.relist(ctx);
@@ -358,20 +385,31 @@ impl Leader {
             );
         }
         match end {
-            End::TermOver => ctx.alarm(format!(
-                "{} no longer leads: it could not renew its lock; epoch {epoch} is over",
-                ctx.core.me.addr
-            )),
+            End::TermOver => {
+                ctx.alarm(format!(
+                    "{} no longer leads: it could not renew its lock; epoch {epoch} is over",
+                    ctx.core.me.addr
+                ));
+                // Who hears nothing may be heard: each of its tries would keep the lock from others.
+                if self.chain.is_silent(ctx) {
+                    ctx.stand_back(Candidacy::pause(ctx.core.timing()));
+                }
+            }
             End::Deposed => {
                 ctx.alarm(format!(
                     "{} no longer leads: a newer epoch than {epoch} has begun",
                     ctx.core.me.addr
                 ));
-                if ctx.core.stopping == Stopping::No {
-                    ctx.out.push(Effect::YieldLock);
-                }
-                // The lock is on its way back; until the election says so, it is not to be used.
-                ctx.core.hear_of_lock(super::LockNews::Free);
+                let pause = self.lets_lead_for(ctx);
+                ctx.stand_back(pause);
+            }
+            End::CutOff => {
+                ctx.alarm(format!(
+                    "{} no longer leads: the store has not confirmed its record for longer than a lease, \
+                     and others may have it; epoch {epoch} is over",
+                    ctx.core.me.addr
+                ));
+                ctx.stand_back(Candidacy::pause(ctx.core.timing()));
             }
             End::Again if ctx.core.stopping == Stopping::No => {
                 return Turn::TakeOver(TakeOver::new(Follower::knowing(self.list.clone())));
@@ -406,7 +444,8 @@ impl Leader {
 
     /// Whether a gateway may be given groups, as far as the store is concerned.
     fn is_stored(&self, record: &GatewayRecord) -> bool {
-        self.stored.get(&record.addr) == Some(record)
+        let stored = self.stored.get(&record.addr);
+        stored.is_some_and(|stored| stored.gateway == *record)
     }
 
     fn standing(&self, record: &GatewayRecord) -> Standing {
@@ -428,35 +467,6 @@ impl Leader {
     /// Whether a gateway is to lose its groups.
     fn is_draining(&self, addr: &GatewayAddr) -> bool {
         self.members.get(addr).is_some_and(|member| member.draining)
-    }
-
-    /// Gives gateways time before new groups are given out: at first for joining, then, where
-    /// processes were replaced, until those before them are gone for sure.
-    fn gather(&mut self, ctx: &Ctx<'_>) {
-        if !self.gathering || ctx.now < self.gather_until {
-            return;
-        }
-        let settles = |member: &Member| member.joined() && member.settles_at().is_some();
-        if ctx.now < self.grace_until && self.members.healthy(ctx.now).any(settles) {
-            self.gather_until = self.grace_until;
-        } else {
-            self.gathering = false;
-        }
-    }
-
-    /// Every gateway that an earlier leader knew has joined, so there is nobody to wait for.
-    fn gathered(&self) -> bool {
-        let joined = |addr: &GatewayAddr| {
-            let member = self.members.get(addr);
-            member.is_some_and(|member| member.joined() && member.settles_at().is_none())
-        };
-        let known = self.loading.knows_gateways() && !self.loading.found_nobody();
-        known && self.stored.keys().all(joined)
-    }
-
-    /// Whether groups without a coordinator may be given out.
-    fn may_give_out(&self) -> bool {
-        self.loading.knows_gateways() && (!self.gathering || self.gathered())
     }
 
     fn abandon(&mut self, call: CallId, group: &GroupName) {

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use groupkeeper_assignment_store::{Assignment, Commit, Listed, ReadError};
+use groupkeeper_assignment_store::{Assignment, Listed, ReadError};
 use groupkeeper_types::{GroupName, Moment, Stamp};
 
 use super::Leader;
@@ -74,6 +74,13 @@ impl Scrub {
 
     fn rest(&mut self, until: Moment) {
         self.stage = Stage::Rests { until };
+    }
+
+    /// This is to be written again, unless there is too much of it: then the next round finds it.
+    pub(super) fn write_again(&mut self, group: GroupName) {
+        if self.restores.len() < Self::MAX {
+            self.restores.insert(group);
+        }
     }
 
     /// These have been written.
@@ -260,7 +267,7 @@ impl Leader {
 
     /// Adds what is to be written again, just as it was decided, so that nobody need hear of it.
     pub(super) fn restore(&mut self, ctx: &Ctx<'_>, changes: &mut Vec<BatchChange>) {
-        let room = Commit::MAX_CHANGES.saturating_sub(changes.len());
+        let room = ctx.core.pace.most().saturating_sub(changes.len());
         let groups: Vec<GroupName> = self.scrub.restores.iter().take(room).cloned().collect();
         for group in groups {
             let decided = |change: &BatchChange| matches!(change, BatchChange::Assign(d) | BatchChange::Rewrite(d) if d.group == group);

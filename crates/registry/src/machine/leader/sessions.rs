@@ -1,10 +1,11 @@
 use std::sync::Arc;
+use std::time::Duration;
 
-use groupkeeper_assignment_store::{GatewayRecord, UnreadableGateway};
+use groupkeeper_assignment_store::{Admission, GatewayRecord, UnreadableGateway};
 use groupkeeper_hashing::node_id;
 use groupkeeper_membership::{Gateway, Member, MembershipError, Outcome};
 use groupkeeper_types::mutation::{self, Mutation};
-use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp};
+use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Moment, Stamp, Timing};
 
 use super::loading::is_beyond;
 use super::proposals::Cause;
@@ -30,8 +31,19 @@ impl Leader {
             let why = "it has left; this heartbeat was sent before".to_owned();
             return ctx.reply(call, Reply::Ack(Err(PeerError::Refused { why })));
         }
+        if self.others_could_lead(ctx, heartbeat) {
+            self.end = Some(End::CutOff);
+            return ctx.reply(call, Reply::Ack(Err(PeerError::NotLeader { leader: None })));
+        }
+        if self.is_of_another_history(ctx, heartbeat) {
+            let error = PeerError::not_available("the floor of all tokens is being raised");
+            return ctx.reply(call, Reply::Ack(Err(error)));
+        }
+        let deaf = self.is_deaf(ctx, heartbeat);
         let gateway = gateway(&heartbeat.gateway);
-        let taken = if heartbeat.announce {
+        let taken = if deaf {
+            Ok(Outcome::Renewed)
+        } else if heartbeat.announce {
             self.members.register(gateway, ctx.now)
         } else {
             self.members.heartbeat(gateway, ctx.now)
@@ -63,6 +75,10 @@ impl Leader {
             Err(error) => return ctx.reply(call, Reply::Ack(Err(refused(&error)))),
         }
         let same_leader = heartbeat.epoch == epoch;
+        let in_session = same_leader && heartbeat.members_version != 0;
+        if in_session {
+            self.is_heard(ctx, heartbeat.unanswered);
+        }
         if same_leader {
             self.revoking
                 .hear(&heartbeat.gateway.addr, heartbeat.revokes_heard);
@@ -71,10 +87,14 @@ impl Leader {
         if heartbeat.draining {
             self.start_draining(ctx, &heartbeat.gateway.addr);
         }
-        self.admit(heartbeat.gateway.clone());
+        if !deaf {
+            self.admit(heartbeat.gateway.clone());
+        }
         self.relist(ctx);
         let mut changes = self.log.since(heartbeat.applied, ctx.core.applied);
-        self.take_back(ctx, heartbeat, &mut changes);
+        if self.chain.record().has(heartbeat.stood) {
+            self.take_back(ctx, heartbeat, &mut changes);
+        }
         let has_list = same_leader && heartbeat.members_version == self.list.version;
         let ack = Ack {
             epoch: self.chain.record().epoch,
@@ -82,16 +102,55 @@ impl Leader {
             changes,
             members: (!has_list).then(|| Arc::clone(&self.list)),
             standing: self.standing(&heartbeat.gateway),
-            lease: self.lease_for(ctx, &heartbeat.gateway),
+            lease: if deaf && !mutation::is_on(Mutation::DeafLeased) {
+                Duration::ZERO
+            } else {
+                self.lease_for(ctx, &heartbeat.gateway)
+            },
             inherited: self.inherited.settled,
+            lineage: (!in_session).then(|| self.chain.record().lineage.clone()),
             inherited_over: self.inherited_over,
+            token_floor: self.token_floor(&heartbeat.gateway),
             revokes: self.revoking.to_tell(&heartbeat.gateway.addr),
-            ask_again: self.ask_again(ctx, &heartbeat.gateway.addr),
+            // Who hears this is deaf no longer, and is to say so.
+            ask_again: if deaf {
+                Some(Timing::SHORTEST)
+            } else {
+                self.ask_again(ctx, &heartbeat.gateway.addr)
+            },
         };
         if mutation::is_on(Mutation::RevokeOnce) {
             self.revoking.take_for_told(&heartbeat.gateway.addr);
         }
         ctx.reply(call, Reply::Ack(Ok(ack)));
+    }
+
+    /// Whether somebody has taken part in a history that this leader does not stand on, in which groups may
+    /// have been acted for: until no token of this one is less than any of that one.
+    fn is_of_another_history(&self, ctx: &mut Ctx<'_>, heartbeat: &Heartbeat) -> bool {
+        let record = self.chain.record();
+        let (stood, applied) = (heartbeat.stood, heartbeat.applied);
+        // What it has applied may have been lost though its epoch was not.
+        let lost = |stamp: Stamp| stamp.epoch != record.epoch && !record.contains(stamp);
+        let parted = !record.has(stood) || lost(applied);
+        let other = stood != Epoch::ZERO && parted && record.floor.epoch <= stood;
+        ctx.core.raise_floor |= other;
+        other
+    }
+
+    /// The least token under which a gateway may act.
+    pub(super) fn token_floor(&self, record: &GatewayRecord) -> Stamp {
+        let stored = self.stored.get(&record.addr);
+        let admitted = stored.filter(|stored| stored.gateway == *record);
+        let floor = self.chain.record().floor;
+        admitted.map_or(floor, |stored| stored.admitted.max(floor))
+    }
+
+    /// A commit has let a gateway in.
+    pub(super) fn admitted(&mut self, ctx: &Ctx<'_>, gateway: GatewayRecord) {
+        let admitted = ctx.core.applied;
+        let admission = Admission { gateway, admitted };
+        self.stored.insert(admission.addr().clone(), admission);
     }
 
     /// Up to where a gateway that hears this leader's decisions is up to date. Half of a commit of an
@@ -138,18 +197,19 @@ impl Leader {
     }
 
     /// A gateway was in the stored set when this epoch began.
-    pub(super) fn inherit(&mut self, ctx: &mut Ctx<'_>, record: GatewayRecord) {
+    pub(super) fn inherit(&mut self, ctx: &mut Ctx<'_>, admission: Admission) {
         if mutation::is_on(Mutation::TableCleared) {
             return;
         }
-        if let Err(error) = self.members.inherit(gateway(&record), self.grace_until) {
+        let gateway = gateway(&admission.gateway);
+        if let Err(error) = self.members.inherit(gateway, self.grace_until) {
             ctx.alarm(format!(
                 "the stored gateway {} is left out: {error}",
-                record.addr
+                admission.addr()
             ));
             return;
         }
-        self.stored.insert(record.addr.clone(), record);
+        self.stored.insert(admission.addr().clone(), admission);
     }
 
     /// Something stood there that can't be read. Whichever process it is of may be acting, so nobody
@@ -206,9 +266,8 @@ impl Leader {
     /// Gateways find a new leader in the store alone. While that does not answer, whoever has not joined
     /// may live and not know where to; nor is it gone before it has had the time to look again.
     fn spare_unjoined(&mut self, ctx: &Ctx<'_>) {
-        let timing = ctx.core.timing();
-        if ctx.now.since(self.chain.verified_at()) > timing.store_silence() {
-            self.spared_until = ctx.now + timing.rejoin_after_outage();
+        if self.chain.is_silent(ctx) {
+            self.spared_until = ctx.now + ctx.core.timing().rejoin_after_outage();
         }
         if ctx.now < self.spared_until && !mutation::is_on(Mutation::OutageHeldAgainst) {
             self.members.spare_unjoined(ctx.now, self.spared_until);

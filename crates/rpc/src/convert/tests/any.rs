@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use groupkeeper_assignment_store::{Failover, GatewayRecord};
+use groupkeeper_assignment_store::{Failover, GatewayRecord, Lineage};
 use groupkeeper_registry::peer::{
     Ack, Changes, Decision, Found, Heartbeat, LeaderView, Leave, MemberList, MemberView, News,
     RegistryStatus, Resigned, Revokes, Role, Standing,
@@ -14,8 +14,7 @@ use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 
-const ADDR: &str =
-    r"([a-z][a-zA-Z0-9_.-]{0,40}|127\.0\.0\.[0-9]{1,2}|\[::1\]|\[fe80::[1-9a-f]\]):[1-9][0-9]{0,3}";
+const ADDR: &str = r"([a-z][a-z0-9_-]{0,20}(\.[a-z][a-z0-9_-]{0,20})?|127\.0\.0\.[1-9][0-9]?|\[::1\]|\[fe80::[1-9a-f]\]):[1-9][0-9]{0,3}";
 
 pub(super) fn group() -> impl Strategy<Value = GroupName> {
     "\\PC{1,60}|[\\x00-\\x7f]{1,60}".prop_map(|name| GroupName::new(&name).unwrap())
@@ -98,27 +97,40 @@ fn group_stamps() -> impl Strategy<Value = Vec<(GroupName, Stamp)>> {
 }
 
 pub(super) fn heartbeat() -> impl Strategy<Value = Heartbeat> {
-    let who = (record(), any::<bool>(), any::<u64>());
+    let who = (record(), any::<bool>(), any::<u64>(), any::<u64>());
     let heard = (stamp(), any::<u64>(), any::<u64>());
-    (who, heard, group_stamps(), any::<bool>()).prop_map(
+    let unanswered = (0..=3_600_000_000_u64).prop_map(Duration::from_micros);
+    let rest = (any::<bool>(), unanswered, any::<bool>());
+    (who, heard, group_stamps(), rest).prop_map(
         |(
-            (gateway, announce, epoch),
+            (gateway, announce, epoch, stood),
             (applied, members_version, revokes_heard),
             given_up,
-            draining,
+            (draining, unanswered, store_decides),
         )| {
             Heartbeat {
                 gateway,
                 announce,
                 epoch: Epoch::new(epoch),
+                stood: Epoch::new(stood),
                 applied,
                 members_version,
                 revokes_heard,
                 given_up,
                 draining,
+                unanswered,
+                store_decides,
             }
         },
     )
+}
+
+fn lineage() -> impl Strategy<Value = Lineage> {
+    let ended = vec((any::<u64>(), any::<u64>()), 0..4);
+    (any::<u64>(), ended).prop_map(|(forgotten, ended)| {
+        let term = |(epoch, last)| (Epoch::new(epoch), Revision::new(last));
+        Lineage::new(Epoch::new(forgotten), ended.into_iter().map(term).collect())
+    })
 }
 
 fn revokes() -> impl Strategy<Value = Revokes> {
@@ -136,11 +148,12 @@ pub(super) fn ack() -> impl Strategy<Value = Ack> {
     let lease = (0..=3_600_000_000_u64).prop_map(Duration::from_micros);
     let ask_again = option::of((1..=3_600_000_000_u64).prop_map(Duration::from_micros));
     let rest = (any::<bool>(), revokes(), ask_again);
-    (news, lease, stamp(), rest).prop_map(
+    let history = (stamp(), option::of(lineage()), stamp());
+    (news, lease, history, rest).prop_map(
         |(
             (epoch, stamp, changes, members, standing),
             lease,
-            inherited,
+            (inherited, lineage, token_floor),
             (inherited_over, revokes, ask_again),
         )| {
             Ack {
@@ -151,6 +164,8 @@ pub(super) fn ack() -> impl Strategy<Value = Ack> {
                 standing,
                 lease,
                 inherited,
+                lineage,
+                token_floor,
                 inherited_over,
                 revokes,
                 ask_again,

@@ -44,6 +44,8 @@ pub(super) fn ack(decisions: Vec<Decision>) -> Ack {
         standing: Standing::Member,
         lease: Duration::ZERO,
         inherited: Stamp::ZERO,
+        lineage: None,
+        token_floor: Stamp::ZERO,
         inherited_over: false,
         revokes: Revokes::default(),
         ask_again: None,
@@ -182,4 +184,27 @@ fn more_news_than_fit_are_sent_as_a_reset() {
     let too_large = proto::Ack::from(ack(vec![decision(&"g".repeat(32_000)); 600]));
     assert!(matches!(too_large.changes, Some(WireChanges::Reset(_))));
     assert!(at_most.encoded_len() <= MAX_ANSWER_BYTES);
+}
+
+/// An earlier version takes two spellings for two gateways: what it says of the one is not said of the other.
+#[test]
+fn another_spelling_of_an_address_is_refused_with_the_cure() {
+    for (spelled, canonical) in [("GW.:9092", "gw:9092"), ("[0::1]:9092", "[::1]:9092")] {
+        let of = |addr: &str| {
+            let message = proto::Decision {
+                coordinator: addr.to_owned(),
+                ..decision("g").into()
+            };
+            Decision::try_from(message).map(|decision| decision.coordinator)
+        };
+        let error = of(spelled).unwrap_err().to_string();
+        assert!(
+            error.contains(&format!("restarted as `{canonical}`")),
+            "{error}"
+        );
+        assert_eq!(of(canonical).unwrap().as_str(), canonical);
+        // What a store has from before addresses were checked is passed on.
+        let stored = of("10.0.0.300:9092").unwrap();
+        assert_eq!(stored, GatewayAddr::stored("10.0.0.300:9092").unwrap());
+    }
 }
