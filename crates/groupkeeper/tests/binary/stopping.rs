@@ -1,6 +1,7 @@
 use std::process::Stdio;
 
 use rustix::process::Signal;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 
 use crate::kafka::{connect, find_coordinator, wait_for_coordinator};
@@ -133,6 +134,9 @@ async fn it_serves_and_stops_also_when_nobody_reads_its_log() {
 
 #[tokio::test]
 async fn sighup_hands_over_as_sigterm_does() {
+    // Where these tests were started with SIGHUP ignored, by `nohup` for instance, the program would
+    // inherit that. A handler is not inherited: the program gets the default.
+    let _handler = signal(SignalKind::hangup()).expect("a handler");
     let port = ports::free(1);
     let running = Running::ready(&serve(port)).await;
     running.send(Signal::HUP);
