@@ -196,6 +196,14 @@ impl View {
         self.groups.len()
     }
 
+    /// This gateway may act for nothing any more, whatever it holds, until the next head is published. Called
+    /// by the task that publishes.
+    pub fn end_lease(&self) {
+        let mut head = Head::clone(&self.head());
+        head.lease_until = Moment::ZERO;
+        self.publish(head);
+    }
+
     /// Called by one task only.
     pub fn publish(&self, head: Head) {
         let next = Published::new(head, Some(&self.published.load()));

@@ -126,9 +126,13 @@ impl Driver {
     pub(super) fn step(&mut self, input: Input) {
         let mut effects = Vec::new();
         self.machine.step(self.clock.now(), input, &mut effects);
-        self.carry_out(effects);
         let head = self.machine.head();
         let before = self.view.head();
+        if head.lease_until < before.lease_until {
+            // The lease that was published ends before anything is held that it was not given for.
+            self.view.end_lease();
+        }
+        self.carry_out(effects);
         if head != *before {
             let rpc = |head: &Head| head.leader.as_ref().map(|leader| leader.rpc.clone());
             if head.role != Role::Leader

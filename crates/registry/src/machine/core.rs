@@ -290,18 +290,20 @@ impl Ctx<'_> {
         over
     }
 
-    /// No token is less than this from now on. Where that is news, what was held before is held again only
-    /// by what is known now: a store that was parted may have given it to others, whatever lease there is.
-    pub(super) fn raise_token_floor(&mut self, to: Stamp) {
+    /// No token is less than this from now on. Where that is news, the lease so far is over, which a leader
+    /// on another copy of the store may have given; whether it is.
+    pub(super) fn raise_token_floor(&mut self, to: Stamp) -> bool {
         // The other thing that ends what a lapse has left: the bug is that neither does.
         let rises =
             to > self.core.holdings.token_floor() && !mutation::is_on(Mutation::HeldThroughLapse);
-        if rises && self.core.holdings.holds_any() {
-            self.core.holdings.let_all_go();
-            self.out.push(Effect::ReleaseAll);
-            self.hold_again();
+        if rises {
+            if self.core.holdings.holds_any() {
+                self.out.push(Effect::ReleaseAll);
+            }
+            self.core.holdings.end_lease();
         }
         self.core.holdings.raise_token_floor(to);
+        rises
     }
 
     /// Hears again of everything that is known to name this gateway.

@@ -297,9 +297,9 @@ impl Follower {
         // gateway always lets go first.
         let longest = self.longest_lease(ctx.core);
         let lease = ack.lease.min(longest);
-        ctx.raise_token_floor(ack.token_floor);
+        let ended = ctx.raise_token_floor(ack.token_floor);
         ctx.core.holdings.extend(sent + lease);
-        if lapsed && ctx.now < sent + lease {
+        if (lapsed || ended) && ctx.now < sent + lease {
             ctx.hold_again();
         }
         let before = self

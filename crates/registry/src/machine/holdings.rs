@@ -73,7 +73,7 @@ impl Holdings {
         self.token_floor = self.token_floor.max(to);
     }
 
-    /// The lease lasts at least until then. It never gets shorter: whoever gave it counts on it.
+    /// The lease lasts at least until then. Only [`end_lease`](Self::end_lease) makes it shorter.
     pub(super) fn extend(&mut self, until: Moment) {
         if !self.closed {
             self.lease_until = self.lease_until.max(until);
@@ -119,16 +119,18 @@ impl Holdings {
         }
     }
 
-    /// Nothing of what is held or was given up is of the history that counts.
+    /// Nothing of what is held or was given up is of the history that counts, nor is the lease.
     pub(super) fn clear(&mut self) {
-        self.held.clear();
+        self.end_lease();
         self.given_up.clear();
         self.told_up_to = None;
     }
 
-    /// Everything is let go, to be held anew under a greater floor. What was given up stays given up.
-    pub(super) fn let_all_go(&mut self) {
+    /// Everything is let go, to be held anew under a lease of whoever leads now: the lease so far may be of
+    /// another history, on which that leader counts for nothing. What was given up stays given up.
+    pub(super) fn end_lease(&mut self) {
         self.held.clear();
+        self.lease_until = Moment::ZERO;
     }
 
     /// Gives up everything, for good.

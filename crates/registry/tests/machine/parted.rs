@@ -1,5 +1,7 @@
 //! A store that was parted: two leaders on two copies, and what becomes of the one that lost.
 
+use std::time::Duration;
+
 use groupkeeper_assignment_store::{LeaderRecord, Lineage};
 use groupkeeper_registry::machine::{BatchChange, Effect, StoreWork};
 use groupkeeper_registry::peer::{Ack, Changes, Heartbeat, PeerError, Revokes};
@@ -87,6 +89,39 @@ fn it_acts_under_no_token_below_the_one_that_it_is_told() {
     assert_eq!(follower.machine.head().token_floor, floor);
 }
 
+/// What the one that leads now decides is acted on under its own lease alone: a lease of the other copy's
+/// leader is nothing that it waits for.
+#[test]
+fn a_lease_ends_where_another_history_or_a_greater_floor_is_heard_of() {
+    let own = at(5, 2, 60);
+    let common = Lineage::up_to(stamp(3, 1)).followed_by(stamp(4, 40));
+    let winner = at(6, 1, 61);
+    let given = || Changes::Since(vec![decision("given", 1, winner).into()]);
+    let of_another = Ack {
+        lineage: Some(common.clone()),
+        ..ack(winner, stamp(4, 40), given())
+    };
+    let under_a_floor = Ack {
+        lineage: Some(common.followed_by(own)),
+        token_floor: winner,
+        ..ack(winner, stamp(4, 40), given())
+    };
+    for said in [of_another, under_a_floor] {
+        let mut follower = holding(own);
+        let leader = record(&gateway(3), winner, stamp(4, 40));
+        let unleased = Ack {
+            lease: Duration::ZERO,
+            ..said.clone()
+        };
+        follower.acked(&leader, unleased);
+        assert!(follower.machine.head().lease_until <= follower.now);
+        assert_eq!(follower.machine.owns(&group("given"), follower.now), None);
+        follower.acked(&leader, said);
+        let owns = follower.machine.owns(&group("given"), follower.now);
+        assert!(owns.is_some());
+    }
+}
+
 #[test]
 fn with_a_new_floor_only_what_this_leader_decided_is_held_until_earlier_leases_are_over() {
     let own = at(5, 2, 60);
@@ -139,7 +174,7 @@ fn a_gateway_is_told_by_which_commit_it_was_let_in() {
     let after = leader.heartbeat(said()).unwrap();
     assert_eq!(after.token_floor.epoch, leader.epoch());
     // Another process at that address gets a greater one.
-    leader.pass_with_store(std::time::Duration::from_secs(1));
+    leader.pass_with_store(Duration::from_secs(1));
     let again = Heartbeat {
         announce: true,
         ..heartbeat(&crate::drive::again(&gateway(2)), 6, Stamp::ZERO)
@@ -147,7 +182,7 @@ fn a_gateway_is_told_by_which_commit_it_was_let_in() {
     let mut floor = Stamp::ZERO;
     for _ in 0..40 {
         floor = leader.heartbeat(again.clone()).unwrap().token_floor;
-        leader.pass_with_store(std::time::Duration::from_millis(200));
+        leader.pass_with_store(Duration::from_millis(200));
     }
     assert!(floor > after.token_floor, "{floor}");
 }
@@ -269,7 +304,7 @@ fn what_another_copy_decided_waits_for_gateways_that_it_made_unknown() {
         }
         assert!(leader.now < end + wait, "it is decided in the end");
     }
-    let early = std::time::Duration::from_millis(100);
+    let early = Duration::from_millis(100);
     assert!(leader.now + early >= end, "{:?}", leader.now);
 }
 

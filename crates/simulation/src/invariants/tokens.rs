@@ -2,8 +2,10 @@
 //! of two that act for it one after the other the later has the greater one: a store that remembers the
 //! greatest token that it has seen lets whoever may act write, and nobody else.
 //!
-//! While both sides of a parted store decide, the order is kept on each. When everything is healed it is
-//! kept for all, also for what acted on a side that is lost, where that has come back since.
+//! While both sides of a parted store decide, the order is kept on each. A side that has lost a decision can't
+//! order what comes by what went: whoever acted by that decision may not have been heard of yet. When
+//! everything is healed the order is kept for all, also for what acted by what is lost, where that has come
+//! back since.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +23,9 @@ const NAME: &str = "G2 tokens tell owners apart";
 pub(crate) struct Tokens {
     /// Whose each token is.
     owners: BTreeMap<(usize, Stamp), Pid>,
-    /// The greatest with which somebody has acted on each side, and who has.
+    /// With which somebody has acted last on each side, and who has.
+    newest: BTreeMap<(SideId, usize), (Stamp, Pid)>,
+    /// The greatest with which somebody has ever acted there.
     greatest: BTreeMap<(SideId, usize), (Stamp, Pid)>,
 }
 
@@ -35,11 +39,13 @@ impl Tokens {
                 .iter()
                 .try_for_each(|group| self.acts(world, *pid, *group)),
             Seen::Parted { here, other, .. } => {
-                let copied = self.greatest.iter().filter(|((side, _), _)| side == here);
-                let copied: Vec<_> = copied
-                    .map(|((_, group), greatest)| ((*other, *group), *greatest))
-                    .collect();
-                self.greatest.extend(copied);
+                for tokens in [&mut self.newest, &mut self.greatest] {
+                    let copied = tokens.iter().filter(|((side, _), _)| side == here);
+                    let copied: Vec<_> = copied
+                        .map(|((_, group), token)| ((*other, *group), *token))
+                        .collect();
+                    tokens.extend(copied);
+                }
                 Ok(())
             }
             Seen::Ended => {
@@ -64,13 +70,14 @@ impl Tokens {
             let what = format!("p{pid} acts for {name} by {token}, as p{owner} has");
             return broken(NAME, what);
         }
-        let greatest = self.greatest.entry((side, group)).or_insert((token, pid));
-        if token < greatest.0 {
-            let (newest, other) = *greatest;
+        let (newest, other) = *self.newest.get(&(side, group)).unwrap_or(&(token, pid));
+        if token < newest && !is_lost(world, side, newest) {
             let what = format!("p{pid} acts for {name} by {token}, and p{other} has by {newest}");
             return broken(NAME, what);
         }
-        *greatest = (token, pid);
+        self.newest.insert((side, group), (token, pid));
+        let greatest = self.greatest.entry((side, group)).or_insert((token, pid));
+        *greatest = (*greatest).max((token, pid));
         Ok(())
     }
 
@@ -92,6 +99,13 @@ impl Tokens {
         }
         Ok(())
     }
+}
+
+/// Whether a side has lost this decision, or has never had it.
+fn is_lost(world: &World, side: SideId, decision: Stamp) -> bool {
+    let store = world.sides.store(side);
+    let record = store.and_then(|store| store.record.as_ref());
+    record.is_some_and(|record| !record.contains(decision))
 }
 
 /// By what a process acts for a group now, and on which side.

@@ -179,14 +179,6 @@ impl<T> Store<T> {
         }
     }
 
-    fn uncover_gateway(&mut self, now: Time, addr: &GatewayAddr) {
-        if self.covered.gateways.contains_key(addr) {
-            let mut covered = self.covered.clone();
-            covered.gateways.remove(addr);
-            self.set_covered(now, covered);
-        }
-    }
-
     /// Groups whose files are another copy's.
     pub(crate) fn covered(&self) -> impl Iterator<Item = usize> {
         self.covered.groups.keys().copied()
@@ -197,7 +189,8 @@ impl<T> Store<T> {
     }
 
     /// What this side has of a gateway: what stands there, and what stood before another copy's was put over
-    /// it.
+    /// it. Also after somebody has written there since, who knew of the other copy's alone: the lease of the
+    /// one before may go on.
     pub(crate) fn admissions(&self, addr: &GatewayAddr) -> impl Iterator<Item = &Admission> {
         let stood = self.covered.gateways.get(addr).into_iter().flatten();
         self.gateways.get(addr).into_iter().chain(stood)
@@ -289,11 +282,9 @@ impl<T> Store<T> {
                     gateway: record.clone(),
                     admitted: at,
                 };
-                self.uncover_gateway(now, &record.addr);
                 self.replace_gateway(now, &record.addr, Some(admission));
             }
             BatchChange::Dismiss(addr) => {
-                self.uncover_gateway(now, addr);
                 self.replace_gateway(now, addr, None);
             }
         }

@@ -49,9 +49,9 @@ impl Leader {
             let end = self.lease_end(ctx);
             let lapsed = ctx.lapse();
             let floor = self.token_floor(&ctx.core.me);
-            ctx.raise_token_floor(floor);
+            let ended = ctx.raise_token_floor(floor);
             ctx.core.holdings.extend(end);
-            if lapsed && ctx.now < end {
+            if (lapsed || ended) && ctx.now < end {
                 ctx.hold_again();
             }
         }
