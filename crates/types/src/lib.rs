@@ -17,6 +17,8 @@ mod nonce;
 mod revision;
 mod rpc_addr;
 mod stamp;
+#[cfg(test)]
+mod tests;
 mod timing;
 mod wall_time;
 

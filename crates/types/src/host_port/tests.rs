@@ -98,11 +98,19 @@ fn what_a_store_has_is_the_same_gateway_and_is_written_back_as_it_stands() {
     assert_eq!(serde_json::to_string(&stored).unwrap(), json);
     assert_eq!(canonical.as_written(), "localhost:9092");
     assert_eq!(stored.into_canonical().as_written(), "localhost:9092");
+    // What has its canonical spelling is kept once, and a store reads it as a person writes it.
+    assert_eq!(
+        GatewayAddr::stored("localhost:9092").unwrap().as_written(),
+        "localhost:9092"
+    );
     // What was no address stays one gateway, as it was.
     let impossible = GatewayAddr::stored("10.0.0.300:9092").unwrap();
     assert_eq!(impossible.as_str(), "10.0.0.300:9092");
     assert_eq!((impossible.host(), impossible.port()), ("10.0.0.300", 9092));
+    let longest = format!("{}:1", "h".repeat(255));
+    assert_eq!(GatewayAddr::stored(&longest).unwrap().as_str(), longest);
     for never_taken in [
+        &format!("h{longest}"),
         "",
         "h",
         "h:0",

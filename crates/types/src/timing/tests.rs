@@ -30,11 +30,43 @@ fn the_reference_s_spans_keep_promises_of_their_own() {
 }
 
 #[test]
+fn what_follows_from_the_spans() {
+    let timing = Timing {
+        lease: MS(4_000),
+        heartbeat_every: MS(500),
+        rejoin: MS(1_300),
+        round_trips: MS(70),
+        verify_every: MS(300),
+        store_call: MS(1_000),
+        ..Timing::default()
+    };
+    assert_eq!(timing.gather(), MS(1_800));
+    assert_eq!(timing.rejoin_after_outage(), MS(2_870));
+    assert_eq!(timing.store_silence(), MS(800));
+    assert_eq!(timing.heartbeat_call(), MS(500));
+    // A leader that gives the lease of this configuration hears as often as that says.
+    assert_eq!(timing.heartbeat_for(MS(4_000)), MS(500));
+    assert_eq!(
+        timing.heartbeat_for(MS(3_999)),
+        Duration::from_micros(399_900)
+    );
+    let slow = Timing {
+        store_call: MS(60_000),
+        ..timing
+    };
+    assert_eq!(slow.rejoin_after_outage(), slow.wait());
+}
+
+#[test]
 fn a_profile_is_found_by_its_name_alone() {
     for profile in TimingProfile::ALL {
         assert_eq!(profile.to_string().parse(), Ok(profile));
         profile.timing().validate().unwrap();
     }
+    assert_ne!(
+        TimingProfile::Reference.timing(),
+        TimingProfile::Default.timing()
+    );
     let error = "fast".parse::<TimingProfile>().unwrap_err().to_string();
     assert!(
         error.contains("`fast`") && error.contains("`default` or `reference`"),
