@@ -15,13 +15,6 @@ use crate::peer::Decision;
 /// The most bytes of group names in one commit, so that it fits into one message of any store.
 pub(super) const MAX_BYTES: usize = 1 << 20;
 
-/// What went into a commit.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub(super) struct Decided {
-    /// Who waits for it.
-    pub(super) calls: Vec<(GroupName, CallId)>,
-}
-
 /// Among whom groups are given out.
 struct Among {
     candidates: Candidates,
@@ -56,17 +49,18 @@ impl Leader {
         self.loading.knows_gateways() && !self.members.healthy(ctx.now).any(stays)
     }
 
-    /// Decides what is proposed, as far as it can be decided now and fits into one commit.
+    /// Decides what is proposed, as far as it can be decided now and fits into one commit; the calls that
+    /// wait for it.
     pub(super) fn decide(
         &mut self,
         ctx: &mut Ctx<'_>,
         stamp: Stamp,
         failover: Option<&Failover>,
         changes: &mut Vec<BatchChange>,
-    ) -> Decided {
-        let mut decided = Decided::default();
+    ) -> Vec<(GroupName, CallId)> {
+        let mut calls = Vec::new();
         if self.proposals.is_empty() {
-            return decided;
+            return calls;
         }
         let mut among = Among {
             candidates: self.candidates(ctx.now),
@@ -77,7 +71,7 @@ impl Leader {
             for call in self.proposals.take_calls() {
                 ctx.not_available(call, "no healthy gateway is left to take the group");
             }
-            return decided;
+            return calls;
         }
         let mut settled = Vec::new();
         let mut revokes = Vec::new();
@@ -131,13 +125,13 @@ impl Leader {
             }
             for call in self.proposals.remove(&group) {
                 if changed {
-                    decided.calls.push((group.clone(), call));
+                    calls.push((group.clone(), call));
                 } else if let Some(decision) = ctx.core.groups.get(&group) {
                     found(ctx, call, decision);
                 }
             }
         }
-        decided
+        calls
     }
 
     /// What becomes of a group, given that its present coordinator must have given it up before
@@ -153,7 +147,7 @@ impl Leader {
             return self.prefer(ctx, group, proposal, among);
         };
         let stamp = ctx.core.groups.stamp(group).unwrap_or_default();
-        if self.is_of_another_copy(stamp) && !self.is_free_of_another_copy(ctx, group, stamp) {
+        if self.term.is_of_another_copy(stamp) && !self.is_free_of_another_copy(ctx, group, stamp) {
             return Choice::AskAll;
         }
         if proposal.cause == Cause::Drain && self.moves_with_the_others(ctx, group, current) {
@@ -184,7 +178,7 @@ impl Leader {
     ) -> bool {
         let stamped = ctx.core.groups.stamp(group).unwrap_or_default() != Stamp::ZERO;
         let loses = self.is_alive(current) && self.loses_groups(current);
-        loses && stamped && self.has_settled() && !self.has_most_failovers()
+        loses && stamped && self.term.has_settled() && !self.has_most_failovers()
     }
 
     /// Whether a group moves by this failover.
@@ -196,7 +190,7 @@ impl Leader {
 
     /// Whether this leader has decided about the group itself by now.
     fn has_been_settled(&self, ctx: &Ctx<'_>, group: &GroupName) -> bool {
-        let epoch = self.chain.record().epoch;
+        let epoch = self.term.epoch();
         ctx.core
             .groups
             .stamp(group)

@@ -96,7 +96,7 @@ impl Leader {
     /// Only when everything stored is known and settled: what every gateway makes of its cache is then
     /// what this leader makes of the truth.
     pub(super) fn fail_over(&mut self, ctx: &mut Ctx<'_>, stamp: Stamp) -> Option<Arc<Failover>> {
-        let settled = self.has_settled() && !self.proposals.has_settling();
+        let settled = self.term.has_settled() && !self.proposals.has_settling();
         if !self.failing_over.look || !settled || self.has_most_failovers() {
             return None;
         }
@@ -131,7 +131,7 @@ impl Leader {
 
     /// Whether there is no room for another failover in the record.
     pub(super) fn has_most_failovers(&self) -> bool {
-        self.chain.record().failovers.len() >= Failovers::MAX
+        self.term.record().failovers.len() >= Failovers::MAX
     }
 
     /// The gateways whose groups can all move now, as many as one failover names: their leases are over,
@@ -192,7 +192,7 @@ impl Leader {
         somebody_waits: bool,
         changes: &mut Vec<BatchChange>,
     ) -> usize {
-        if !self.has_settled() {
+        if !self.term.has_settled() {
             return 0;
         }
         let room = ctx.core.pace.most().saturating_sub(changes.len());
@@ -228,7 +228,7 @@ impl Leader {
 
     /// The store did not take this assignment after all.
     pub(super) fn not_rewritten(&mut self, group: &GroupName) {
-        if let Some(oldest) = self.chain.record().failovers.as_slice().first() {
+        if let Some(oldest) = self.term.record().failovers.as_slice().first() {
             let oldest = oldest.stamp();
             self.failing_over.fall_behind(oldest, group);
         }
@@ -237,9 +237,9 @@ impl Leader {
     /// The failovers that are left once a commit is whole that has all changes taken from those behind,
     /// and this new one. They go in their order, since each counts on those before it.
     pub(super) fn failovers_after(&self, new: Option<Arc<Failover>>) -> Failovers {
-        let standing = self.chain.record().failovers.as_slice();
+        let standing = self.term.record().failovers.as_slice();
         let through = |failover: &&Arc<Failover>| {
-            self.has_settled() && !self.failing_over.behind.contains_key(&failover.stamp())
+            self.term.has_settled() && !self.failing_over.behind.contains_key(&failover.stamp())
         };
         let done = standing.iter().take_while(through).count();
         let left = standing[done..].iter().cloned().chain(new).collect();
@@ -248,7 +248,7 @@ impl Leader {
 
     /// The record has other failovers than before: the newest, if it is this commit's, takes effect.
     pub(super) fn failovers_changed(&mut self, ctx: &mut Ctx<'_>) {
-        let record = self.chain.record();
+        let record = self.term.record();
         let stamp = record.stamp();
         let newest = record.failovers.newest();
         let new = newest.filter(|failover| failover.stamp() == stamp).cloned();

@@ -14,8 +14,8 @@ impl Leader {
             return;
         }
         let settles = |member: &Member| member.joined() && member.settles_at().is_some();
-        if ctx.now < self.grace_until && self.members.healthy(ctx.now).any(settles) {
-            self.gather_until = self.grace_until;
+        if ctx.now < self.term.grace_until() && self.members.healthy(ctx.now).any(settles) {
+            self.gather_until = self.term.grace_until();
         } else {
             self.gathering = false;
         }
@@ -28,14 +28,7 @@ impl Leader {
             member.is_some_and(|member| member.joined() && member.settles_at().is_none())
         };
         let known = self.loading.knows_gateways() && !self.loading.found_nobody();
-        known && !self.is_of_a_parted_store() && self.stored.keys().all(joined)
-    }
-
-    /// Whether the store was parted or has lost writes before this epoch: then somebody may act for a group
-    /// of which nothing is stored, or is a gateway that is not.
-    fn is_of_a_parted_store(&self) -> bool {
-        let record = self.chain.record();
-        record.floor.epoch == record.epoch
+        known && !self.term.is_of_a_parted_store() && self.stored.keys().all(joined)
     }
 
     /// Whether groups without a coordinator may be given out.

@@ -35,7 +35,8 @@ impl Leader {
     pub(super) fn lease_for(&self, ctx: &Ctx<'_>, record: &GatewayRecord) -> Duration {
         let stored = self.is_stored(record) || mutation::is_on(Mutation::LeaseBeforeStored);
         // Nor while a commit is under way that takes all its groups, or its place in the stored set.
-        let goes = self.chain.fails_over(&record.addr) || self.chain.dismisses(&record.addr);
+        let goes = self.chain.in_flight().fails_over(&record.addr)
+            || self.chain.in_flight().dismisses(&record.addr);
         if !stored || goes || !self.is_settled(&record.addr) {
             return Duration::ZERO;
         }
@@ -60,7 +61,7 @@ impl Leader {
     /// A gateway whose lease was over is back, while a commit is under way that takes groups from it:
     /// it must not act for those under its next lease.
     pub(super) fn revoke_in_flight(&mut self, ctx: &Ctx<'_>, addr: &GatewayAddr) {
-        for group in self.chain.assigned() {
+        for group in self.chain.in_flight().assigned() {
             if ctx.core.groups.coordinator(group) == Some(addr)
                 && let Some(stamp) = ctx.core.groups.stamp(group)
             {
@@ -112,7 +113,7 @@ impl Leader {
             let Some(decision) = ctx.core.groups.get(group) else {
                 continue;
             };
-            if self.is_unsettled(decision.stamp) {
+            if self.term.is_unsettled(decision.stamp) {
                 // It may be half of a commit: it is decided again, and told of then.
                 continue;
             }
@@ -135,7 +136,7 @@ impl Leader {
             let decision = ctx.core.groups.get(&group);
             if let Some(decision) = decision
                 && decision.stamp <= given_up
-                && !self.is_unsettled(decision.stamp)
+                && !self.term.is_unsettled(decision.stamp)
             {
                 self.give_again(decision, &ctx.core.me.addr);
             }
@@ -148,8 +149,12 @@ impl Leader {
         if decision.coordinator == *addr
             && self.proposals.get(&group).is_none()
             && !self.revoking.is_asked(addr, &group)
-            && !self.chain.fails_over(addr)
-            && !self.chain.assigned().any(|assigned| *assigned == group)
+            && !self.chain.in_flight().fails_over(addr)
+            && !self
+                .chain
+                .in_flight()
+                .assigned()
+                .any(|assigned| *assigned == group)
         {
             self.proposals.add(group, Cause::Give(Some(addr.clone())));
         }

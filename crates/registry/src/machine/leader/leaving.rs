@@ -2,8 +2,9 @@ use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_membership::Member;
 use groupkeeper_types::{GatewayAddr, MAX_GATEWAYS, Moment};
 
+use super::Leader;
 use super::proposals::Cause;
-use super::{End, Leader};
+use super::term::End;
 use crate::machine::core::{Ctx, Stopping};
 use crate::machine::{CallId, Effect, Reply};
 use crate::peer::{Leave, PeerError, Resigned};
@@ -38,7 +39,7 @@ impl Leader {
         ctx.core.stopping = Stopping::Asked { call, drain };
         ctx.give_all_up();
         if again {
-            self.end = Some(End::Left);
+            self.term.ends(End::Left);
         } else {
             let me = ctx.core.me.addr.clone();
             self.send_off(ctx, me, !drain, None);
@@ -153,7 +154,9 @@ impl Leader {
         let free: Vec<GatewayAddr> = self
             .leaving
             .keys()
-            .filter(|addr| !self.dismissals.contains(*addr) && !self.chain.dismisses(addr))
+            .filter(|addr| {
+                !self.dismissals.contains(*addr) && !self.chain.in_flight().dismisses(addr)
+            })
             .filter(|addr| nowhere || moved(addr))
             // The leader goes last: nobody else could serve the others.
             .filter(|addr| nowhere || *addr != me || self.leaving.len() == 1)
@@ -167,8 +170,8 @@ impl Leader {
     /// What this leader says when its groups have gone to others: they need not wait for the next one to
     /// hear of it.
     fn last_words(&self, ctx: &Ctx<'_>) -> Resigned {
-        let epoch = self.chain.record().epoch;
-        if !self.has_settled() {
+        let epoch = self.term.epoch();
+        if !self.term.has_settled() {
             // It does not know everything.
             return Resigned::silent(epoch);
         }
@@ -201,7 +204,9 @@ impl Leader {
 
     /// Whether a gateway has no groups, and is not about to get any.
     fn has_none(&self, ctx: &Ctx<'_>, addr: &GatewayAddr) -> bool {
-        self.loading.is_whole() && ctx.core.groups.count(addr) == 0 && !self.chain.assigns_to(addr)
+        self.loading.is_whole()
+            && ctx.core.groups.count(addr) == 0
+            && !self.chain.in_flight().assigns_to(addr)
     }
 
     fn answer_drains(&mut self, ctx: &mut Ctx<'_>) {
@@ -236,7 +241,7 @@ impl Leader {
             ctx.reply(call, Reply::Done(Ok(())));
         }
         if *addr == ctx.core.me.addr {
-            self.end = Some(End::Left);
+            self.term.ends(End::Left);
         }
     }
 }

@@ -84,7 +84,7 @@ impl Leader {
             ctx.info(format!(
                 "nobody else leads: {} goes on in epoch {}",
                 ctx.core.me.addr,
-                self.chain.record().epoch
+                self.term.epoch()
             ));
         }
     }

@@ -2,17 +2,14 @@ use std::collections::BTreeMap;
 
 use groupkeeper_assignment_store::{Assignment, Listed, ReadError, StoredGateways};
 use groupkeeper_types::mutation::{self, Mutation};
-use groupkeeper_types::{Epoch, GroupName, Moment, Stamp};
+use groupkeeper_types::{GroupName, Moment, Stamp};
 
+use super::Leader;
 use super::proposals::Cause;
-use super::{End, Leader};
+use super::term::End;
 use crate::machine::core::Ctx;
 use crate::machine::{CallId, Effect, OpId, StoreWork};
 use crate::peer::Decision;
-
-/// How many epochs a gateway, or an assignment, may have seen that this leader has not: far more than
-/// can begin while it leads, and few enough that numbers never run out.
-const MAX_EPOCHS_AHEAD: u32 = 1 << 20;
 
 /// How far a new leader has read what is stored. It serves meanwhile, and reads single groups as
 /// they are asked for.
@@ -233,20 +230,6 @@ impl Leader {
         }
     }
 
-    /// Whether a decision may be half of a commit that an earlier leader did not finish.
-    pub(super) fn is_unsettled(&self, stamp: Stamp) -> bool {
-        let record = self.chain.record();
-        let settled = stamp <= self.inherited.settled && record.contains(stamp);
-        stamp.epoch != record.epoch && !settled && !mutation::is_on(Mutation::HalfCommitKept)
-    }
-
-    /// Whether a decision is neither of this history nor half of the commit that its last leader was at.
-    fn is_beyond_the_record(&self, stamp: Stamp) -> bool {
-        let record = self.chain.record();
-        let own = stamp.epoch == record.epoch || stamp == self.inherited.next();
-        !own && !record.contains(stamp)
-    }
-
     /// Takes in what is stored of a group, unless this leader has decided about it meanwhile.
     pub(super) fn absorb(&mut self, ctx: &mut Ctx<'_>, assignment: Assignment) {
         let learned = self.take_in(ctx, assignment);
@@ -262,30 +245,31 @@ impl Leader {
             ..
         } = assignment;
         let coordinator = ctx.core.groups.shared(coordinator);
-        let epoch = self.chain.record().epoch;
+        let epoch = self.term.epoch();
         // No leader of this fleet has come so far: another program's, which is treated as the
         // reference's, or numbers would run out.
-        let foreign = is_beyond(stamp.epoch, epoch);
+        let foreign = self.term.is_beyond(stamp.epoch);
         let stamp = if foreign { Stamp::ZERO } else { stamp };
         if stamp.epoch > epoch {
             ctx.alarm(format!(
                 "the group `{group}` was assigned in epoch {}, and the leader record only knew of \
                  epoch {}: the record went backwards",
-                stamp.epoch, self.inherited.last.epoch
+                stamp.epoch,
+                self.term.inherited().last.epoch
             ));
             ctx.core.see(stamp.epoch);
-            self.end = Some(End::Again);
+            self.term.ends(End::Again);
             return None;
         }
-        if self.is_beyond_the_record(stamp) && !self.loading.told_backwards {
+        if self.term.is_beyond_the_record(stamp) && !self.loading.told_backwards {
             self.loading.told_backwards = true;
             ctx.alarm(format!(
                 "the group `{group}` was assigned as {stamp}, and the leader record only knew of {}: the \
                  store was parted, or has lost its newest writes; whatever is beyond it is decided again",
-                self.inherited.last
+                self.term.inherited().last
             ));
         }
-        if self.is_of_another_copy(stamp) {
+        if self.term.is_of_another_copy(stamp) {
             self.take_in_of_another_copy(
                 ctx,
                 Decision {
@@ -299,12 +283,12 @@ impl Leader {
         let known = ctx.core.groups.stamp(&group);
         if stamp.epoch == epoch && known.is_none_or(|known| known < stamp) {
             // This leader's own is on its way, and known when the commit is.
-            if !self.chain.assigned().any(|assigned| *assigned == group) {
+            if !self.chain.in_flight().assigns(&group) {
                 ctx.alarm(format!(
                     "the group `{group}` was assigned as {stamp}, which this leader has not decided; a new \
                      epoch begins"
                 ));
-                self.end = Some(End::Again);
+                self.term.ends(End::Again);
             }
             return None;
         }
@@ -317,7 +301,7 @@ impl Leader {
             group,
             coordinator,
             stamp,
-        } = if self.is_unsettled(stamp) {
+        } = if self.term.is_unsettled(stamp) {
             stored
         } else {
             self.failing_over.fold(stored, known)
@@ -327,7 +311,7 @@ impl Leader {
         // and where one of ours has led before, somebody may have cached what it replaced.
         let differs = || ctx.core.groups.coordinator(&group) != Some(&coordinator);
         let by_reference = stamp == Stamp::ZERO
-            && (foreign || self.inherited.last != Stamp::ZERO)
+            && (foreign || self.term.inherited().last != Stamp::ZERO)
             && known.is_none_or(|known| known.epoch < epoch && differs());
         if known.is_some_and(|known| known >= stamp) && !by_reference {
             return None;
@@ -339,7 +323,7 @@ impl Leader {
         };
         ctx.core.groups.insert(&decision);
         ctx.hear(&decision);
-        if by_reference || self.is_unsettled(stamp) {
+        if by_reference || self.term.is_unsettled(stamp) {
             // Caches may hold the decision before: either half of a commit stands here, with which
             // nobody was ever answered, or what the reference wrote. It is decided again.
             ctx.out.push(Effect::Forget(decision.group.clone()));
@@ -353,11 +337,6 @@ impl Leader {
         }
         Some(decision)
     }
-}
-
-/// Whether an epoch is beyond any that can have begun in the time that this leader leads.
-pub(super) fn is_beyond(epoch: Epoch, own: Epoch) -> bool {
-    epoch.number() > own.number().saturating_add(MAX_EPOCHS_AHEAD)
 }
 
 /// A read that failed stays one that failed (G6).

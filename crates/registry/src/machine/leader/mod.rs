@@ -3,12 +3,15 @@
 mod asking_again;
 mod beside;
 mod chain;
+mod commit;
 mod cut_off;
 mod deaf;
 mod deciding;
+mod ending;
 mod failing_over;
 mod findings;
 mod gathering;
+mod in_flight;
 mod leases;
 mod leaving;
 mod lending;
@@ -20,6 +23,7 @@ mod questions;
 mod revoking;
 mod scrub;
 mod sessions;
+mod term;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,10 +31,11 @@ use std::sync::Arc;
 use groupkeeper_assignment_store::{Admission, GatewayRecord, LeaderRecord};
 use groupkeeper_membership::Members;
 use groupkeeper_types::mutation::{self, Mutation};
-use groupkeeper_types::{GatewayAddr, GroupName, Incarnation, Moment, Stamp};
+use groupkeeper_types::{GatewayAddr, GroupName, Incarnation, Moment};
 
 use self::chain::Chain;
 use self::deaf::Deaf;
+use self::ending::refuse;
 use self::failing_over::FailingOver;
 use self::findings::Findings;
 use self::lending::Lending;
@@ -39,28 +44,21 @@ use self::log::Log;
 use self::proposals::Proposals;
 use self::revoking::Revoking;
 use self::scrub::Scrub;
-use super::candidacy::Candidacy;
-use super::core::{Core, Ctx, Stopping};
-use super::follower::Follower;
-use super::take_over::TakeOver;
-use super::{Answer, CallId, Effect, Head, Input, Reply, Turn};
+pub(super) use self::term::Inherited;
+use self::term::{End, Term};
+use super::core::{Core, Ctx};
+use super::{Answer, CallId, Head, Input, Turn};
 use crate::folding::Folding;
-use crate::peer::{LeaderView, MemberList, PeerError, Role, Standing};
+use crate::peer::{LeaderView, MemberList, Role, Standing};
 
 /// The leader of one epoch.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Leader {
+    term: Term,
     chain: Chain,
-    inherited: Inherited,
-    /// Until when a gateway that an earlier leader knew is taken as alive.
-    grace_until: Moment,
     /// Until when gateways are given time to join before new groups are given out.
     gather_until: Moment,
     gathering: bool,
-    grace_over: bool,
-    /// Whether every lease that an earlier leader gave is over, and all that it decided is known: who
-    /// is named by a decision of an earlier epoch, and has not been told otherwise, may act by it.
-    inherited_over: bool,
     members: Members,
     /// Nobody who has not joined is gone before this moment: see `spare_unjoined`.
     spared_until: Moment,
@@ -93,46 +91,6 @@ pub(super) struct Leader {
     scrub: Scrub,
     log: Log,
     next_own_heartbeat: Moment,
-    end: Option<End>,
-}
-
-/// Why a leader stops leading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum End {
-    /// Its term is over by its own clock, or the lock is lost.
-    TermOver,
-    /// A newer epoch has begun.
-    Deposed,
-    /// It has lost the store, and others may have it.
-    CutOff,
-    /// It still has the lock and needs a higher epoch: the store forgot this one, or remembers a
-    /// higher one.
-    Again,
-    /// It was asked to stop and has handed over.
-    Left,
-}
-
-/// Where earlier epochs have left the chain of commits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Inherited {
-    /// What they decided is settled up to here: beyond it a stored assignment may be half of a commit,
-    /// and is decided again.
-    pub(super) settled: Stamp,
-    /// The newest commit, or the beginning of the last epoch.
-    pub(super) last: Stamp,
-}
-
-impl Inherited {
-    /// Whether nothing has been committed beyond what is settled: then a cache that had everything up
-    /// to there is the truth. Otherwise nobody's is, until this epoch has settled.
-    fn is_settled(self) -> bool {
-        self.last == self.settled
-    }
-
-    /// The only commit that can have stopped half way, since one is made on top of the other.
-    pub(super) fn next(self) -> Stamp {
-        Stamp::new(self.last.epoch, self.last.revision.next())
-    }
 }
 
 impl Leader {
@@ -177,13 +135,10 @@ impl Leader {
             timing.gather()
         };
         let mut leader = Self {
-            chain: Chain::new(record, sent, ctx.now + verify),
-            inherited,
-            grace_until: ctx.now + grace,
+            term: Term::new(record, inherited, ctx.now + grace),
+            chain: Chain::new(sent, ctx.now + verify),
             gather_until: ctx.now + gather,
             gathering: true,
-            grace_over: false,
-            inherited_over: false,
             members: Members::new(if mutation::is_on(Mutation::EarlyMove) {
                 wait / 2
             } else {
@@ -210,7 +165,6 @@ impl Leader {
             scrub: Scrub::default(),
             log: Log::new(base),
             next_own_heartbeat: ctx.now,
-            end: None,
         };
         // What is cached names gateways too, that may be acting.
         let named: Vec<GatewayAddr> = ctx.core.groups.coordinators().cloned().collect();
@@ -223,11 +177,11 @@ impl Leader {
     pub(super) fn step(&mut self, ctx: &mut Ctx<'_>, input: Input) -> Turn {
         self.take_lock_back(ctx);
         if ctx.now >= self.term_end(ctx.core) {
-            self.end = Some(End::TermOver);
+            self.term.ends(End::TermOver);
         } else if self.is_cut_off(ctx) {
-            self.end = Some(End::CutOff);
+            self.term.ends(End::CutOff);
         }
-        if self.end.is_none() {
+        if self.term.end().is_none() {
             // First, so that whoever is a member is alive.
             self.beat_own_heart(ctx);
             self.expire(ctx);
@@ -235,12 +189,13 @@ impl Leader {
         } else {
             refuse(ctx, &input);
         }
-        if self.end.is_none() {
+        if self.term.end().is_none() {
             self.act(ctx);
         }
         // Not before: the next leader may find an earlier process stored at this address.
         ctx.core.announced |= self.is_stored(&ctx.core.me);
-        self.end
+        self.term
+            .end()
             .map_or(Turn::Stay, |end| self.stop_leading(ctx, end))
     }
 
@@ -253,11 +208,7 @@ impl Leader {
             self.chain.deadline(),
             self.loading.deadline(),
             self.scrub_deadline(core),
-            if self.grace_over {
-                Moment::NEVER
-            } else {
-                self.grace_until
-            },
+            self.term.deadline(),
             if self.gathering {
                 self.gather_until
             } else {
@@ -271,7 +222,7 @@ impl Leader {
 
     fn scrub_deadline(&self, core: &Core) -> Moment {
         // What it waits for besides has deadlines of its own.
-        let ready = self.grace_over && self.loading.is_whole() && self.has_settled();
+        let ready = self.term.grace_over() && self.loading.is_whole() && self.term.has_settled();
         if ready && core.config.scrub_every.is_some() {
             self.scrub.deadline()
         } else {
@@ -280,7 +231,7 @@ impl Leader {
     }
 
     pub(super) fn head(&self, core: &Core) -> Head {
-        let record = self.chain.record();
+        let record = self.term.record();
         Head {
             role: Role::Leader,
             leader: Some(LeaderView {
@@ -335,9 +286,7 @@ impl Leader {
     /// Does what is due.
     fn act(&mut self, ctx: &mut Ctx<'_>) {
         self.gather(ctx);
-        self.grace_over |= ctx.now >= self.grace_until;
-        if self.grace_over && self.has_settled() && !self.inherited_over {
-            self.inherited_over = true;
+        if self.term.pass(ctx.now) {
             ctx.set_inherited_over(true);
         }
         self.load(ctx);
@@ -348,93 +297,6 @@ impl Leader {
         self.commit(ctx);
         self.lease_to_itself(ctx);
         self.relist(ctx);
-    }
-
-    fn stop_leading(&mut self, ctx: &mut Ctx<'_>, end: End) -> Turn {
-        let epoch = self.chain.record().epoch;
-        if !self.has_settled() {
-            // What is known here can't be the base of anybody's cache.
-            ctx.core.applied = Stamp::ZERO;
-        }
-        if ctx.core.groups.len() > ctx.core.config.cached_groups {
-            ctx.forget_all();
-        }
-        for call in self
-            .chain
-            .take_calls()
-            .into_iter()
-            .chain(self.proposals.take_calls())
-        {
-            ctx.reply(
-                call,
-                Reply::Found(Err(PeerError::NotLeader { leader: None })),
-            );
-        }
-        for call in self.reads.take_calls() {
-            ctx.reply(
-                call,
-                Reply::Found(Err(PeerError::NotLeader { leader: None })),
-            );
-        }
-        let leaving = std::mem::take(&mut self.leaving).into_values();
-        let drains = std::mem::take(&mut self.drains).into_values();
-        for call in leaving.chain(drains).flatten() {
-            ctx.reply(
-                call,
-                Reply::Done(Err(PeerError::NotLeader { leader: None })),
-            );
-        }
-        match end {
-            End::TermOver => {
-                ctx.alarm(format!(
-                    "{} no longer leads: it could not renew its lock; epoch {epoch} is over",
-                    ctx.core.me.addr
-                ));
-                // Who hears nothing may be heard: each of its tries would keep the lock from others.
-                if self.chain.is_silent(ctx) {
-                    ctx.stand_back(Candidacy::pause(ctx.core.timing()));
-                }
-            }
-            End::Deposed => {
-                ctx.alarm(format!(
-                    "{} no longer leads: a newer epoch than {epoch} has begun",
-                    ctx.core.me.addr
-                ));
-                let pause = self.lets_lead_for(ctx);
-                ctx.stand_back(pause);
-            }
-            End::CutOff => {
-                ctx.alarm(format!(
-                    "{} no longer leads: the store has not confirmed its record for longer than a lease, \
-                     and others may have it; epoch {epoch} is over",
-                    ctx.core.me.addr
-                ));
-                ctx.stand_back(Candidacy::pause(ctx.core.timing()));
-            }
-            End::Again if ctx.core.stopping == Stopping::No => {
-                return Turn::TakeOver(TakeOver::new(Follower::knowing(self.list.clone())));
-            }
-            End::Again => {}
-            End::Left => {
-                ctx.info(format!(
-                    "{} resigns: epoch {epoch} is over",
-                    ctx.core.me.addr
-                ));
-                ctx.out.push(Effect::QuitLock);
-                self.say_last_words(ctx);
-            }
-        }
-        if let Stopping::Asked { call, drain } = ctx.core.stopping {
-            if end != End::Left {
-                ctx.out.push(Effect::QuitLock);
-            }
-            // Who has not handed over yet asks the next leader to.
-            if end == End::Left || !drain {
-                ctx.core.stopping = Stopping::Done;
-                ctx.reply(call, Reply::Done(Ok(())));
-            }
-        }
-        Turn::Follow(Follower::knowing(self.list.clone()))
     }
 
     /// Whether a gateway is alive, as far as this leader knows: expiry has been seen to.
@@ -457,13 +319,6 @@ impl Leader {
         }
     }
 
-    /// Whether everything that stood in the store when this epoch began is known, and decided again
-    /// where it had to be, and the record says so: the next leader can build on it.
-    fn has_settled(&self) -> bool {
-        let record = self.chain.record();
-        record.settled.epoch == record.epoch
-    }
-
     /// Whether a gateway is to lose its groups.
     fn is_draining(&self, addr: &GatewayAddr) -> bool {
         self.members.get(addr).is_some_and(|member| member.draining)
@@ -472,21 +327,5 @@ impl Leader {
     fn abandon(&mut self, call: CallId, group: &GroupName) {
         self.proposals.abandon(call, group);
         self.reads.abandon(call, group);
-    }
-}
-
-/// Answers a question that arrived too late.
-fn refuse(ctx: &mut Ctx<'_>, input: &Input) {
-    let error = PeerError::NotLeader { leader: None };
-    match *input {
-        Input::Heartbeat { call, .. } => ctx.reply(call, Reply::Ack(Err(error))),
-        Input::Leave { call, .. } | Input::Drain { call, .. } => {
-            ctx.reply(call, Reply::Done(Err(error)));
-        }
-        Input::Assign { call, .. } | Input::Reassign { call, .. } => {
-            ctx.reply(call, Reply::Found(Err(error)));
-        }
-        Input::Stop { call, drain } => ctx.core.stopping = Stopping::Asked { call, drain },
-        _ => {}
     }
 }

@@ -8,18 +8,6 @@ use crate::peer::Decision;
 
 /// What another copy of the store decided, and a healed network has brought here.
 impl Leader {
-    /// Whether a decision may have been made on another copy of the store: somebody may act by it, and
-    /// somebody else by what this history decided in its place. Half of the commit that the last leader was
-    /// at looks the same: that leader may have gone on, on a copy.
-    pub(super) fn is_of_another_copy(&self, stamp: Stamp) -> bool {
-        self.is_unsettled(stamp) && !self.chain.record().contains(stamp)
-    }
-
-    /// Whether it may be half of the commit that the last leader was at.
-    fn is_half(&self, stamp: Stamp) -> bool {
-        stamp == self.inherited.next()
-    }
-
     /// Whether nobody acts any more for a group that was decided about so. What the other copy did with the
     /// stored set may have come here too: gateways that are not known hold what they hold until their leases are
     /// over. Who was at half a commit has dismissed nobody that this history has let in since.
@@ -29,17 +17,17 @@ impl Leader {
         group: &GroupName,
         stamp: Stamp,
     ) -> bool {
-        (self.grace_over || self.is_half(stamp)) && self.is_given_up_by_all(ctx, group)
+        (self.term.grace_over() || self.term.is_half(stamp)) && self.is_given_up_by_all(ctx, group)
     }
 
     /// Takes note of such an assignment: what is known of the group is written again over it, and a group of
     /// which nothing else is known gets its coordinator by a decision of this leader.
     pub(super) fn take_in_of_another_copy(&mut self, ctx: &mut Ctx<'_>, decision: Decision) {
-        let half = self.is_half(decision.stamp);
-        ctx.core.raise_floor |= !half && self.chain.record().floor.epoch <= decision.stamp.epoch;
+        let half = self.term.is_half(decision.stamp);
+        ctx.core.raise_floor |= !half && self.term.record().floor.epoch <= decision.stamp.epoch;
         self.inherit_named(ctx, &decision.coordinator);
         let known = ctx.core.groups.stamp(&decision.group);
-        if known.is_some_and(|known| !self.is_of_another_copy(known)) {
+        if known.is_some_and(|known| !self.term.is_of_another_copy(known)) {
             return self.scrub.write_again(decision.group);
         }
         ctx.core.groups.insert(&decision);
@@ -56,7 +44,7 @@ impl Leader {
 
     /// Asks every gateway to give a group up.
     pub(super) fn ask_all_to_give_up(&mut self, ctx: &mut Ctx<'_>, group: &GroupName) {
-        let newest: Stamp = self.chain.record().stamp();
+        let newest: Stamp = self.term.record().stamp();
         let me = &ctx.core.me.addr;
         let alive = self.members.healthy(ctx.now).map(|member| &member.addr);
         let others: Vec<GatewayAddr> = alive.filter(|addr| *addr != me).cloned().collect();

@@ -21,7 +21,7 @@ impl Leader {
         let current = ctx.core.groups.get(group);
         if current
             .as_ref()
-            .is_some_and(|decision| self.is_unsettled(decision.stamp))
+            .is_some_and(|decision| self.term.is_unsettled(decision.stamp))
         {
             self.proposals.add(group.clone(), Cause::Settle);
             return self.wait(ctx, call, group);

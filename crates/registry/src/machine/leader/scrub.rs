@@ -93,7 +93,7 @@ impl Leader {
     /// Whether memory is what the store should hold.
     pub(super) fn may_scrub(&self, ctx: &Ctx<'_>) -> bool {
         let on = ctx.core.config.scrub_every.is_some();
-        on && self.grace_over && self.loading.is_whole() && self.has_settled()
+        on && self.term.grace_over() && self.loading.is_whole() && self.term.has_settled()
     }
 
     /// Goes on with what is due.
@@ -209,7 +209,11 @@ impl Leader {
     fn is_on_its_way(&self, group: &GroupName) -> bool {
         self.proposals.get(group).is_some()
             || self.scrub.restores.contains(group)
-            || self.chain.assigned().any(|assigned| assigned == group)
+            || self
+                .chain
+                .in_flight()
+                .assigned()
+                .any(|assigned| assigned == group)
     }
 
     fn check(&mut self, ctx: &mut Ctx<'_>, group: GroupName) {
@@ -247,7 +251,7 @@ impl Leader {
             Some(found) if self.agrees(found, &known) => return true,
             Some(found) if found.stamp >= known.stamp => {
                 self.absorb(ctx, found.clone());
-                if self.end.is_some() || self.proposals.get(&group).is_some() {
+                if self.term.end().is_some() || self.proposals.get(&group).is_some() {
                     return true;
                 }
                 "was changed"

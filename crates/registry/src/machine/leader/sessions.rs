@@ -5,11 +5,11 @@ use groupkeeper_assignment_store::{Admission, GatewayRecord, UnreadableGateway};
 use groupkeeper_hashing::node_id;
 use groupkeeper_membership::{Gateway, Member, MembershipError, Outcome};
 use groupkeeper_types::mutation::{self, Mutation};
-use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Moment, Stamp, Timing};
+use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp, Timing};
 
-use super::loading::is_beyond;
+use super::Leader;
 use super::proposals::Cause;
-use super::{End, Leader};
+use super::term::End;
 use crate::machine::core::Ctx;
 use crate::machine::{CallId, Reply};
 use crate::peer::{Ack, Heartbeat, MemberList, MemberView, PeerError};
@@ -17,14 +17,14 @@ use crate::peer::{Ack, Heartbeat, MemberList, MemberView, PeerError};
 impl Leader {
     /// A gateway is alive, and hears what it has not heard yet.
     pub(super) fn heartbeat(&mut self, ctx: &mut Ctx<'_>, call: CallId, heartbeat: &Heartbeat) {
-        let epoch = self.chain.record().epoch;
-        if is_beyond(heartbeat.epoch, epoch) {
+        let epoch = self.term.epoch();
+        if self.term.is_beyond(heartbeat.epoch) {
             let why = format!("its epoch {} is beyond any that has begun", heartbeat.epoch);
             return ctx.reply(call, Reply::Ack(Err(PeerError::Refused { why })));
         }
         if heartbeat.epoch > epoch {
             ctx.core.see(heartbeat.epoch);
-            self.end = Some(End::Deposed);
+            self.term.ends(End::Deposed);
             return ctx.reply(call, Reply::Ack(Err(PeerError::NotLeader { leader: None })));
         }
         if self.has_left(&heartbeat.gateway, ctx.now) {
@@ -32,10 +32,11 @@ impl Leader {
             return ctx.reply(call, Reply::Ack(Err(PeerError::Refused { why })));
         }
         if self.others_could_lead(ctx, heartbeat) {
-            self.end = Some(End::CutOff);
+            self.term.ends(End::CutOff);
             return ctx.reply(call, Reply::Ack(Err(PeerError::NotLeader { leader: None })));
         }
-        if self.is_of_another_history(ctx, heartbeat) {
+        if self.term.is_of_another_history(heartbeat) {
+            ctx.core.raise_floor = true;
             let error = PeerError::not_available("the floor of all tokens is being raised");
             return ctx.reply(call, Reply::Ack(Err(error)));
         }
@@ -62,7 +63,7 @@ impl Leader {
                 self.comes_back(ctx, &heartbeat.gateway.addr);
                 let groups = &ctx.core.groups;
                 // Of a group that is nobody's, as far as is known, any decision until now is revoked.
-                let newest = self.chain.record().stamp();
+                let newest = self.term.record().stamp();
                 let stamp = |group: &GroupName| groups.stamp(group).unwrap_or(newest);
                 self.revoking.start_over(&heartbeat.gateway.addr, stamp);
                 // They were to move with all the others; this process may keep them.
@@ -92,13 +93,13 @@ impl Leader {
         }
         self.relist(ctx);
         let mut changes = self.log.since(heartbeat.applied, ctx.core.applied);
-        if self.chain.record().has(heartbeat.stood) {
+        if self.term.record().has(heartbeat.stood) {
             self.take_back(ctx, heartbeat, &mut changes);
         }
         let has_list = same_leader && heartbeat.members_version == self.list.version;
         let ack = Ack {
-            epoch: self.chain.record().epoch,
-            stamp: self.announced_up_to(ctx),
+            epoch: self.term.epoch(),
+            stamp: self.term.announced_up_to(ctx.core.applied),
             changes,
             members: (!has_list).then(|| Arc::clone(&self.list)),
             standing: self.standing(&heartbeat.gateway),
@@ -107,9 +108,9 @@ impl Leader {
             } else {
                 self.lease_for(ctx, &heartbeat.gateway)
             },
-            inherited: self.inherited.settled,
-            lineage: (!in_session).then(|| self.chain.record().lineage.clone()),
-            inherited_over: self.inherited_over,
+            inherited: self.term.inherited().settled,
+            lineage: (!in_session).then(|| self.term.record().lineage.clone()),
+            inherited_over: self.term.inherited_over(),
             token_floor: self.token_floor(&heartbeat.gateway),
             revokes: self.revoking.to_tell(&heartbeat.gateway.addr),
             // Who hears this is deaf no longer, and is to say so.
@@ -125,24 +126,11 @@ impl Leader {
         ctx.reply(call, Reply::Ack(Ok(ack)));
     }
 
-    /// Whether somebody has taken part in a history that this leader does not stand on, in which groups may
-    /// have been acted for: until no token of this one is less than any of that one.
-    fn is_of_another_history(&self, ctx: &mut Ctx<'_>, heartbeat: &Heartbeat) -> bool {
-        let record = self.chain.record();
-        let (stood, applied) = (heartbeat.stood, heartbeat.applied);
-        // What it has applied may have been lost though its epoch was not.
-        let lost = |stamp: Stamp| stamp.epoch != record.epoch && !record.contains(stamp);
-        let parted = !record.has(stood) || lost(applied);
-        let other = stood != Epoch::ZERO && parted && record.floor.epoch <= stood;
-        ctx.core.raise_floor |= other;
-        other
-    }
-
     /// The least token under which a gateway may act.
     pub(super) fn token_floor(&self, record: &GatewayRecord) -> Stamp {
         let stored = self.stored.get(&record.addr);
         let admitted = stored.filter(|stored| stored.gateway == *record);
-        let floor = self.chain.record().floor;
+        let floor = self.term.record().floor;
         admitted.map_or(floor, |stored| stored.admitted.max(floor))
     }
 
@@ -151,18 +139,6 @@ impl Leader {
         let admitted = ctx.core.applied;
         let admission = Admission { gateway, admitted };
         self.stored.insert(admission.addr().clone(), admission);
-    }
-
-    /// Up to where a gateway that hears this leader's decisions is up to date. Half of a commit of an
-    /// earlier epoch may stand behind any group that has not been listed and settled yet, so until
-    /// then nobody is further than that epoch; except where nobody is up to date as of that epoch
-    /// either, and knows only what this leader has told.
-    pub(super) fn announced_up_to(&self, ctx: &Ctx<'_>) -> Stamp {
-        if self.has_settled() || !self.inherited.is_settled() {
-            ctx.core.applied
-        } else {
-            self.inherited.settled
-        }
     }
 
     /// Wants a gateway in the stored set, unless it is there or on its way out. Not before an earlier
@@ -174,8 +150,8 @@ impl Leader {
             return;
         }
         self.dismissals.remove(&record.addr);
-        let stays = self.is_stored(&record) && !self.chain.dismisses(&record.addr);
-        if !stays && !self.chain.admits(&record) {
+        let stays = self.is_stored(&record) && !self.chain.in_flight().dismisses(&record.addr);
+        if !stays && !self.chain.in_flight().admits(&record) {
             self.admissions.insert(record.addr.clone(), record);
         }
     }
@@ -202,7 +178,7 @@ impl Leader {
             return;
         }
         let gateway = gateway(&admission.gateway);
-        if let Err(error) = self.members.inherit(gateway, self.grace_until) {
+        if let Err(error) = self.members.inherit(gateway, self.term.grace_until()) {
             ctx.alarm(format!(
                 "the stored gateway {} is left out: {error}",
                 admission.addr()
@@ -226,7 +202,7 @@ impl Leader {
             "the stored gateway {name:?} can't be read: {why}; it is written anew when {addr} joins: if \
              there is no such gateway, remove it"
         ));
-        let (id, until) = (node_id(addr), self.grace_until);
+        let (id, until) = (node_id(addr), self.term.grace_until());
         if let Err(error) = self.members.inherit_address(addr.clone(), id, until) {
             ctx.alarm(format!("the stored gateway {addr} is left out: {error}"));
         }
@@ -234,14 +210,14 @@ impl Leader {
 
     /// A gateway coordinates a group, registered or not.
     pub(super) fn inherit_named(&mut self, ctx: &mut Ctx<'_>, addr: &GatewayAddr) {
-        let known = ctx.now >= self.grace_until || self.is_alive(addr);
+        let known = ctx.now >= self.term.grace_until() || self.is_alive(addr);
         if known || mutation::is_on(Mutation::TableCleared) {
             return;
         }
         let id = node_id(addr);
         if let Err(error) = self
             .members
-            .inherit_named(addr.clone(), id, self.grace_until)
+            .inherit_named(addr.clone(), id, self.term.grace_until())
         {
             ctx.alarm(format!("the coordinator {addr} is left out: {error}"));
         }
@@ -294,7 +270,7 @@ impl Leader {
             // With one commit; before everything is known, each by itself.
             self.failing_over.look = true;
             self.gone_at = ctx.now;
-            if !self.has_settled() {
+            if !self.term.has_settled() {
                 for group in ctx.core.groups.of(&gone.addr) {
                     self.proposals.add(group, Cause::Orphan);
                 }
@@ -307,7 +283,7 @@ impl Leader {
     /// Wants a gateway out of the stored set.
     pub(super) fn dismiss(&mut self, ctx: &mut Ctx<'_>, addr: &GatewayAddr) {
         self.admissions.remove(addr);
-        if self.stored.contains_key(addr) || self.chain.touches(addr) {
+        if self.stored.contains_key(addr) || self.chain.in_flight().touches(addr) {
             self.dismissals.insert(addr.clone());
         } else {
             self.dismissed(ctx, addr);

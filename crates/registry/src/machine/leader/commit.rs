@@ -1,0 +1,152 @@
+//! What goes into a commit, and what follows from one that was made.
+
+use groupkeeper_assignment_store::WriteError;
+
+use super::Leader;
+use super::chain::{Told, Work};
+use super::proposals::Cause;
+use super::questions::found;
+use crate::machine::core::{Ctx, Stopping};
+use crate::machine::{Batch, BatchChange, Effect, OpId, Reply};
+use crate::peer::{Decision, PeerError};
+
+impl Leader {
+    /// Starts the next commit, or a verification, unless one is under way.
+    pub(super) fn commit(&mut self, ctx: &mut Ctx<'_>) {
+        if self.chain.go_on(ctx, self.term.record()) {
+            return;
+        }
+        if self.lending.is_lent() && ctx.core.stopping == Stopping::No {
+            // Whoever takes the lock begins on top of the record as it is.
+            return self.chain.verify(ctx, self.term.record());
+        }
+        let stamp = self.term.next_stamp();
+        let mut changes = Vec::new();
+        changes.extend(
+            std::mem::take(&mut self.admissions)
+                .into_values()
+                .map(BatchChange::Admit),
+        );
+        changes.extend(
+            std::mem::take(&mut self.dismissals)
+                .into_iter()
+                .map(BatchChange::Dismiss),
+        );
+        // More gateways than one commit takes wait for the next.
+        for change in changes.split_off(changes.len().min(ctx.core.pace.most())) {
+            match change {
+                BatchChange::Admit(record) => {
+                    drop(self.admissions.insert(record.addr.clone(), record))
+                }
+                BatchChange::Dismiss(addr) => drop(self.dismissals.insert(addr)),
+                BatchChange::Assign(_) | BatchChange::Rewrite(_) | BatchChange::SetAside(_) => {}
+            }
+        }
+        let failover = self.fail_over(ctx, stamp);
+        let calls = self.decide(ctx, stamp, failover.as_deref(), &mut changes);
+        let rewrites = self.rewrite(ctx, !calls.is_empty(), &mut changes);
+        self.restore(ctx, &mut changes);
+        self.set_aside(ctx, stamp, &mut changes);
+        let failovers = self.failovers_after(failover);
+        // With this commit whole, so is everything that stands in the store.
+        let settled = if self.loading.is_whole() && !self.proposals.has_settling() {
+            stamp
+        } else {
+            self.term.record().settled
+        };
+        let Some(next) = self
+            .term
+            .next_record(ctx, settled, failovers, !changes.is_empty())
+        else {
+            return self.chain.verify(ctx, self.term.record());
+        };
+        let batch = Batch {
+            expected: self.term.record().clone(),
+            next,
+            changes,
+        };
+        let work = Work {
+            batch,
+            calls,
+            rewrites,
+        };
+        self.chain.commit(ctx, work);
+    }
+
+    /// The store has answered a commit or a verification.
+    pub(super) fn written(&mut self, ctx: &mut Ctx<'_>, op: OpId, result: Result<(), WriteError>) {
+        let told = self.chain.answered(ctx, self.term.record(), op, result);
+        if !matches!(told, Told::Nothing) {
+            self.failing_over.look = true;
+        }
+        match told {
+            Told::Nothing | Told::Answer => {}
+            Told::Committed(work) => self.committed(ctx, work),
+            Told::Refused(work, error) => self.give_up_on(ctx, work, &error),
+            Told::Stale(found) => self.term.deposed(ctx, found.as_deref()),
+        }
+    }
+
+    /// The store will never take this commit, and has changed nothing. Gateways say again that they
+    /// are there; whoever waits for a group is told.
+    fn give_up_on(&mut self, ctx: &mut Ctx<'_>, work: Work, error: &WriteError) {
+        ctx.problem(error.to_string());
+        for change in work.batch.changes {
+            match change {
+                BatchChange::Dismiss(addr) => drop(self.dismissals.insert(addr)),
+                BatchChange::Rewrite(decision) => self.not_rewritten(&decision.group),
+                BatchChange::SetAside(name) => self.stays_where_it_is(ctx, &name),
+                BatchChange::Admit(_) | BatchChange::Assign(_) => {}
+            }
+        }
+        for (_, call) in work.calls {
+            let why = error.to_string();
+            ctx.reply(call, Reply::Found(Err(PeerError::Refused { why })));
+        }
+    }
+
+    fn committed(&mut self, ctx: &mut Ctx<'_>, work: Work) {
+        let Work { batch, calls, .. } = work;
+        let other_failovers = batch.next.failovers != self.term.record().failovers;
+        ctx.core.stands(&batch.next);
+        ctx.core.applied = batch.next.stamp();
+        self.term.wrote(batch.next);
+        if other_failovers {
+            self.failovers_changed(ctx);
+        }
+        for change in batch.changes {
+            match change {
+                BatchChange::Assign(decision) => self.decided(ctx, decision),
+                BatchChange::Rewrite(decision) => self.scrub.written(&decision.group),
+                BatchChange::SetAside(name) => self.is_aside(ctx, &name),
+                BatchChange::Admit(gateway) => self.admitted(ctx, gateway),
+                BatchChange::Dismiss(addr) => {
+                    self.stored.remove(&addr);
+                    self.dismissed(ctx, &addr);
+                }
+            }
+        }
+        for (group, call) in calls {
+            if let Some(decision) = ctx.core.groups.get(&group) {
+                found(ctx, call, decision);
+            }
+        }
+    }
+
+    fn decided(&mut self, ctx: &mut Ctx<'_>, decision: Decision) {
+        if let Some(before) = ctx.core.groups.coordinator(&decision.group) {
+            self.revoking.done(before, &decision.group);
+        }
+        self.no_longer_asked(&decision.group);
+        ctx.core.groups.insert(&decision);
+        ctx.hear(&decision);
+        self.log.push(decision.clone().into());
+        // It may have gone, or asked to go, while the commit was under way.
+        if self.loses_groups(&decision.coordinator) {
+            self.proposals.add(decision.group.clone(), Cause::Drain);
+        } else if !self.is_alive(&decision.coordinator) {
+            self.proposals.add(decision.group.clone(), Cause::Orphan);
+        }
+        ctx.out.push(Effect::Learn(decision));
+    }
+}

@@ -1,0 +1,118 @@
+//! How a term ends. Whoever waits is told, and the lock goes on.
+
+use groupkeeper_types::Stamp;
+
+use super::Leader;
+use super::term::End;
+use crate::machine::candidacy::Candidacy;
+use crate::machine::core::{Ctx, Stopping};
+use crate::machine::follower::Follower;
+use crate::machine::take_over::TakeOver;
+use crate::machine::{Effect, Input, Reply, Turn};
+use crate::peer::PeerError;
+
+impl Leader {
+    /// Ends the term: who waits is answered, and others may lead.
+    pub(super) fn stop_leading(&mut self, ctx: &mut Ctx<'_>, end: End) -> Turn {
+        let epoch = self.term.epoch();
+        if !self.term.has_settled() {
+            // What is known here can't be the base of anybody's cache.
+            ctx.core.applied = Stamp::ZERO;
+        }
+        if ctx.core.groups.len() > ctx.core.config.cached_groups {
+            ctx.forget_all();
+        }
+        for call in self
+            .chain
+            .take_calls()
+            .into_iter()
+            .chain(self.proposals.take_calls())
+        {
+            ctx.reply(
+                call,
+                Reply::Found(Err(PeerError::NotLeader { leader: None })),
+            );
+        }
+        for call in self.reads.take_calls() {
+            ctx.reply(
+                call,
+                Reply::Found(Err(PeerError::NotLeader { leader: None })),
+            );
+        }
+        let leaving = std::mem::take(&mut self.leaving).into_values();
+        let drains = std::mem::take(&mut self.drains).into_values();
+        for call in leaving.chain(drains).flatten() {
+            ctx.reply(
+                call,
+                Reply::Done(Err(PeerError::NotLeader { leader: None })),
+            );
+        }
+        match end {
+            End::TermOver => {
+                ctx.alarm(format!(
+                    "{} no longer leads: it could not renew its lock; epoch {epoch} is over",
+                    ctx.core.me.addr
+                ));
+                // Who hears nothing may be heard: each of its tries would keep the lock from others.
+                if self.chain.is_silent(ctx) {
+                    ctx.stand_back(Candidacy::pause(ctx.core.timing()));
+                }
+            }
+            End::Deposed => {
+                ctx.alarm(format!(
+                    "{} no longer leads: a newer epoch than {epoch} has begun",
+                    ctx.core.me.addr
+                ));
+                let pause = self.lets_lead_for(ctx);
+                ctx.stand_back(pause);
+            }
+            End::CutOff => {
+                ctx.alarm(format!(
+                    "{} no longer leads: the store has not confirmed its record for longer than a lease, \
+                     and others may have it; epoch {epoch} is over",
+                    ctx.core.me.addr
+                ));
+                ctx.stand_back(Candidacy::pause(ctx.core.timing()));
+            }
+            End::Again if ctx.core.stopping == Stopping::No => {
+                return Turn::TakeOver(TakeOver::new(Follower::knowing(self.list.clone())));
+            }
+            End::Again => {}
+            End::Left => {
+                ctx.info(format!(
+                    "{} resigns: epoch {epoch} is over",
+                    ctx.core.me.addr
+                ));
+                ctx.out.push(Effect::QuitLock);
+                self.say_last_words(ctx);
+            }
+        }
+        if let Stopping::Asked { call, drain } = ctx.core.stopping {
+            if end != End::Left {
+                ctx.out.push(Effect::QuitLock);
+            }
+            // Who has not handed over yet asks the next leader to.
+            if end == End::Left || !drain {
+                ctx.core.stopping = Stopping::Done;
+                ctx.reply(call, Reply::Done(Ok(())));
+            }
+        }
+        Turn::Follow(Follower::knowing(self.list.clone()))
+    }
+}
+
+/// Answers a question that arrived too late.
+pub(super) fn refuse(ctx: &mut Ctx<'_>, input: &Input) {
+    let error = PeerError::NotLeader { leader: None };
+    match *input {
+        Input::Heartbeat { call, .. } => ctx.reply(call, Reply::Ack(Err(error))),
+        Input::Leave { call, .. } | Input::Drain { call, .. } => {
+            ctx.reply(call, Reply::Done(Err(error)));
+        }
+        Input::Assign { call, .. } | Input::Reassign { call, .. } => {
+            ctx.reply(call, Reply::Found(Err(error)));
+        }
+        Input::Stop { call, drain } => ctx.core.stopping = Stopping::Asked { call, drain },
+        _ => {}
+    }
+}
