@@ -1,6 +1,6 @@
 //! What goes into a commit, and what follows from one that was made.
 
-use groupkeeper_assignment_store::WriteError;
+use groupkeeper_assignment_store::{Admission, WriteError};
 
 use super::Leader;
 use super::chain::{Told, Work};
@@ -13,35 +13,15 @@ use crate::peer::{Decision, PeerError};
 impl Leader {
     /// Starts the next commit, or a verification, unless one is under way.
     pub(super) fn commit(&mut self, ctx: &mut Ctx<'_>) {
-        if self.chain.go_on(ctx, self.term.record()) {
+        if self.chain.go_on(ctx, self.facts.term.record()) {
             return;
         }
         if self.lending.is_lent() && ctx.core.stopping == Stopping::No {
             // Whoever takes the lock begins on top of the record as it is.
-            return self.chain.verify(ctx, self.term.record());
+            return self.chain.verify(ctx, self.facts.term.record());
         }
-        let stamp = self.term.next_stamp();
-        let mut changes = Vec::new();
-        changes.extend(
-            std::mem::take(&mut self.admissions)
-                .into_values()
-                .map(BatchChange::Admit),
-        );
-        changes.extend(
-            std::mem::take(&mut self.dismissals)
-                .into_iter()
-                .map(BatchChange::Dismiss),
-        );
-        // More gateways than one commit takes wait for the next.
-        for change in changes.split_off(changes.len().min(ctx.core.pace.most())) {
-            match change {
-                BatchChange::Admit(record) => {
-                    drop(self.admissions.insert(record.addr.clone(), record))
-                }
-                BatchChange::Dismiss(addr) => drop(self.dismissals.insert(addr)),
-                BatchChange::Assign(_) | BatchChange::Rewrite(_) | BatchChange::SetAside(_) => {}
-            }
-        }
+        let stamp = self.facts.term.next_stamp();
+        let mut changes = self.facts.stored.take_changes(ctx.core.pace.most());
         let failover = self.fail_over(ctx, stamp);
         let calls = self.decide(ctx, stamp, failover.as_deref(), &mut changes);
         let rewrites = self.rewrite(ctx, !calls.is_empty(), &mut changes);
@@ -52,16 +32,17 @@ impl Leader {
         let settled = if self.loading.is_whole() && !self.proposals.has_settling() {
             stamp
         } else {
-            self.term.record().settled
+            self.facts.term.record().settled
         };
         let Some(next) = self
+            .facts
             .term
             .next_record(ctx, settled, failovers, !changes.is_empty())
         else {
-            return self.chain.verify(ctx, self.term.record());
+            return self.chain.verify(ctx, self.facts.term.record());
         };
         let batch = Batch {
-            expected: self.term.record().clone(),
+            expected: self.facts.term.record().clone(),
             next,
             changes,
         };
@@ -75,7 +56,9 @@ impl Leader {
 
     /// The store has answered a commit or a verification.
     pub(super) fn written(&mut self, ctx: &mut Ctx<'_>, op: OpId, result: Result<(), WriteError>) {
-        let told = self.chain.answered(ctx, self.term.record(), op, result);
+        let told = self
+            .chain
+            .answered(ctx, self.facts.term.record(), op, result);
         if !matches!(told, Told::Nothing) {
             self.failing_over.look = true;
         }
@@ -83,7 +66,7 @@ impl Leader {
             Told::Nothing | Told::Answer => {}
             Told::Committed(work) => self.committed(ctx, work),
             Told::Refused(work, error) => self.give_up_on(ctx, work, &error),
-            Told::Stale(found) => self.term.deposed(ctx, found.as_deref()),
+            Told::Stale(found) => self.facts.term.deposed(ctx, found.as_deref()),
         }
     }
 
@@ -93,7 +76,7 @@ impl Leader {
         ctx.problem(error.to_string());
         for change in work.batch.changes {
             match change {
-                BatchChange::Dismiss(addr) => drop(self.dismissals.insert(addr)),
+                BatchChange::Dismiss(addr) => self.facts.stored.dismiss_again(addr),
                 BatchChange::Rewrite(decision) => self.not_rewritten(&decision.group),
                 BatchChange::SetAside(name) => self.stays_where_it_is(ctx, &name),
                 BatchChange::Admit(_) | BatchChange::Assign(_) => {}
@@ -107,10 +90,10 @@ impl Leader {
 
     fn committed(&mut self, ctx: &mut Ctx<'_>, work: Work) {
         let Work { batch, calls, .. } = work;
-        let other_failovers = batch.next.failovers != self.term.record().failovers;
+        let other_failovers = batch.next.failovers != self.facts.term.record().failovers;
         ctx.core.stands(&batch.next);
         ctx.core.applied = batch.next.stamp();
-        self.term.wrote(batch.next);
+        self.facts.term.wrote(batch.next);
         if other_failovers {
             self.failovers_changed(ctx);
         }
@@ -119,9 +102,13 @@ impl Leader {
                 BatchChange::Assign(decision) => self.decided(ctx, decision),
                 BatchChange::Rewrite(decision) => self.scrub.written(&decision.group),
                 BatchChange::SetAside(name) => self.is_aside(ctx, &name),
-                BatchChange::Admit(gateway) => self.admitted(ctx, gateway),
+                BatchChange::Admit(gateway) => {
+                    let admitted = ctx.core.applied;
+                    let admission = Admission { gateway, admitted };
+                    self.facts.stored.enter(admission);
+                }
                 BatchChange::Dismiss(addr) => {
-                    self.stored.remove(&addr);
+                    self.facts.stored.remove(&addr);
                     self.dismissed(ctx, &addr);
                 }
             }
@@ -142,9 +129,9 @@ impl Leader {
         ctx.hear(&decision);
         self.log.push(decision.clone().into());
         // It may have gone, or asked to go, while the commit was under way.
-        if self.loses_groups(&decision.coordinator) {
+        if self.facts.loses_groups(&decision.coordinator) {
             self.proposals.add(decision.group.clone(), Cause::Drain);
-        } else if !self.is_alive(&decision.coordinator) {
+        } else if !self.facts.roster.is_alive(&decision.coordinator) {
             self.proposals.add(decision.group.clone(), Cause::Orphan);
         }
         ctx.out.push(Effect::Learn(decision));

@@ -2,8 +2,7 @@ use std::collections::BTreeMap;
 
 use groupkeeper_assignment_store::Failover;
 use groupkeeper_hashing::{Candidate, Candidates, Weight};
-use groupkeeper_membership::Member;
-use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp};
+use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 
 use super::Leader;
 use super::proposals::{Cause, Proposal};
@@ -25,30 +24,6 @@ struct Among {
 }
 
 impl Leader {
-    /// The gateways that may be given groups.
-    pub(super) fn candidates(&self, now: Moment) -> Candidates {
-        let stored = |member: &&Member| {
-            self.stored
-                .get(&member.addr)
-                .map(|stored| stored.gateway.incarnation)
-                == member.incarnation()
-                && !self.leaving.contains_key(&member.addr)
-        };
-        let candidate = |member: &Member| Candidate {
-            addr: member.addr.clone(),
-            weight: Weight::ONE,
-        };
-        Candidates::new(self.members.placeable(now).filter(stored).map(candidate))
-            .expect("members are kept by address, so none stands twice")
-    }
-
-    /// Whether there is nobody else, and won't be, to whom a gateway's groups could go: an inherited
-    /// gateway may yet join.
-    pub(super) fn is_alone(&self, ctx: &Ctx<'_>) -> bool {
-        let stays = |member: &Member| !self.leaving.contains_key(&member.addr);
-        self.loading.knows_gateways() && !self.members.healthy(ctx.now).any(stays)
-    }
-
     /// Decides what is proposed, as far as it can be decided now and fits into one commit; the calls that
     /// wait for it.
     pub(super) fn decide(
@@ -63,11 +38,11 @@ impl Leader {
             return calls;
         }
         let mut among = Among {
-            candidates: self.candidates(ctx.now),
+            candidates: self.facts.candidates(ctx.now),
             given: BTreeMap::new(),
-            new: self.may_give_out(),
+            new: self.gathering.is_over(&self.facts),
         };
-        if among.candidates.is_empty() && self.is_alone(ctx) {
+        if among.candidates.is_empty() && self.facts.is_alone(ctx.now) {
             for call in self.proposals.take_calls() {
                 ctx.not_available(call, "no healthy gateway is left to take the group");
             }
@@ -147,7 +122,9 @@ impl Leader {
             return self.prefer(ctx, group, proposal, among);
         };
         let stamp = ctx.core.groups.stamp(group).unwrap_or_default();
-        if self.term.is_of_another_copy(stamp) && !self.is_free_of_another_copy(ctx, group, stamp) {
+        if self.facts.term.is_of_another_copy(stamp)
+            && !self.is_free_of_another_copy(ctx, group, stamp)
+        {
             return Choice::AskAll;
         }
         if proposal.cause == Cause::Drain && self.moves_with_the_others(ctx, group, current) {
@@ -157,7 +134,7 @@ impl Leader {
         match choice {
             Choice::Assign(next)
                 if next != *current
-                    && self.is_alive(current)
+                    && self.facts.roster.is_alive(current)
                     && !self.has_given_up(ctx, current, group) =>
             {
                 Choice::Revoke(current.clone())
@@ -177,8 +154,8 @@ impl Leader {
         current: &GatewayAddr,
     ) -> bool {
         let stamped = ctx.core.groups.stamp(group).unwrap_or_default() != Stamp::ZERO;
-        let loses = self.is_alive(current) && self.loses_groups(current);
-        loses && stamped && self.term.has_settled() && !self.has_most_failovers()
+        let loses = self.facts.roster.is_alive(current) && self.facts.loses_groups(current);
+        loses && stamped && self.facts.term.has_settled() && !self.has_most_failovers()
     }
 
     /// Whether a group moves by this failover.
@@ -190,7 +167,7 @@ impl Leader {
 
     /// Whether this leader has decided about the group itself by now.
     fn has_been_settled(&self, ctx: &Ctx<'_>, group: &GroupName) -> bool {
-        let epoch = self.term.epoch();
+        let epoch = self.facts.term.epoch();
         ctx.core
             .groups
             .stamp(group)
@@ -206,7 +183,7 @@ impl Leader {
     ) -> Choice {
         let candidates = &among.candidates;
         let current = ctx.core.groups.coordinator(group);
-        let alive = current.is_some_and(|current| self.is_alive(current));
+        let alive = current.is_some_and(|current| self.facts.roster.is_alive(current));
         let placement = ctx.core.config.placement.placement();
         let cap = among.most_each(ctx);
         let place = |eligible: &mut dyn FnMut(&Candidate) -> bool| {
@@ -228,14 +205,18 @@ impl Leader {
             (Cause::New | Cause::Orphan, Some(_)) if alive => Choice::Keep,
             (Cause::New, None) if !among.new => Choice::Wait,
             // Who knows whether it is gone: the stored gateways have not been read.
-            (Cause::Orphan, _) if !self.loading.knows_gateways() => Choice::Wait,
-            (Cause::Drain, Some(current)) if !self.loses_groups(current) && alive => Choice::Keep,
+            (Cause::Orphan, _) if !self.facts.stored.is_known() => Choice::Wait,
+            (Cause::Drain, Some(current)) if !self.facts.loses_groups(current) && alive => {
+                Choice::Keep
+            }
             (Cause::Give(Some(to)), _) if has(candidates, to) => Choice::Assign(to.clone()),
             (Cause::Give(None), Some(current)) if !is_only(candidates, current) => {
                 place(&mut |candidate| candidate.addr != *current)
             }
             // The wanted gateway has gone meanwhile, or there is no other.
-            (Cause::Give(_), Some(current)) if alive && !self.loses_groups(current) => Choice::Keep,
+            (Cause::Give(_), Some(current)) if alive && !self.facts.loses_groups(current) => {
+                Choice::Keep
+            }
             _ => place(&mut |_| true),
         }
     }

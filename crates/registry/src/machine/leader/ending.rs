@@ -1,5 +1,6 @@
 //! How a term ends. Whoever waits is told, and the lock goes on.
 
+use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_types::Stamp;
 
 use super::Leader;
@@ -9,13 +10,13 @@ use crate::machine::core::{Ctx, Stopping};
 use crate::machine::follower::Follower;
 use crate::machine::take_over::TakeOver;
 use crate::machine::{Effect, Input, Reply, Turn};
-use crate::peer::PeerError;
+use crate::peer::{PeerError, Resigned};
 
 impl Leader {
     /// Ends the term: who waits is answered, and others may lead.
     pub(super) fn stop_leading(&mut self, ctx: &mut Ctx<'_>, end: End) -> Turn {
-        let epoch = self.term.epoch();
-        if !self.term.has_settled() {
+        let epoch = self.facts.term.epoch();
+        if !self.facts.term.has_settled() {
             // What is known here can't be the base of anybody's cache.
             ctx.core.applied = Stamp::ZERO;
         }
@@ -39,9 +40,7 @@ impl Leader {
                 Reply::Found(Err(PeerError::NotLeader { leader: None })),
             );
         }
-        let leaving = std::mem::take(&mut self.leaving).into_values();
-        let drains = std::mem::take(&mut self.drains).into_values();
-        for call in leaving.chain(drains).flatten() {
+        for call in self.facts.departures.take_calls() {
             ctx.reply(
                 call,
                 Reply::Done(Err(PeerError::NotLeader { leader: None })),
@@ -63,7 +62,7 @@ impl Leader {
                     "{} no longer leads: a newer epoch than {epoch} has begun",
                     ctx.core.me.addr
                 ));
-                let pause = self.lets_lead_for(ctx);
+                let pause = self.lending.lets_lead_for(ctx);
                 ctx.stand_back(pause);
             }
             End::CutOff => {
@@ -75,7 +74,9 @@ impl Leader {
                 ctx.stand_back(Candidacy::pause(ctx.core.timing()));
             }
             End::Again if ctx.core.stopping == Stopping::No => {
-                return Turn::TakeOver(TakeOver::new(Follower::knowing(self.list.clone())));
+                return Turn::TakeOver(TakeOver::new(Follower::knowing(
+                    self.facts.roster.list().clone(),
+                )));
             }
             End::Again => {}
             End::Left => {
@@ -97,7 +98,29 @@ impl Leader {
                 ctx.reply(call, Reply::Done(Ok(())));
             }
         }
-        Turn::Follow(Follower::knowing(self.list.clone()))
+        Turn::Follow(Follower::knowing(self.facts.roster.list().clone()))
+    }
+
+    /// First to those who have got something by them: there is only so much time.
+    fn say_last_words(&self, ctx: &mut Ctx<'_>) {
+        let term = &self.facts.term;
+        let resigned = if term.has_settled() {
+            self.log.last_words(term.epoch(), ctx.core.applied)
+        } else {
+            // It does not know everything.
+            Resigned::silent(term.epoch())
+        };
+        let takers = resigned.takers();
+        let takes = |record: &&GatewayRecord| takers.contains(&record.addr);
+        let me = ctx.core.me.addr.clone();
+        let others = self.facts.stored.gateways().filter(|it| it.addr != me);
+        let (takers, rest): (Vec<_>, Vec<_>) = others.partition(takes);
+        for record in takers.into_iter().chain(rest) {
+            ctx.out.push(Effect::TellResigned {
+                to: record.rpc.clone(),
+                resigned: resigned.clone(),
+            });
+        }
     }
 }
 

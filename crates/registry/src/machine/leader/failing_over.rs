@@ -96,7 +96,7 @@ impl Leader {
     /// Only when everything stored is known and settled: what every gateway makes of its cache is then
     /// what this leader makes of the truth.
     pub(super) fn fail_over(&mut self, ctx: &mut Ctx<'_>, stamp: Stamp) -> Option<Arc<Failover>> {
-        let settled = self.term.has_settled() && !self.proposals.has_settling();
+        let settled = self.facts.term.has_settled() && !self.proposals.has_settling();
         if !self.failing_over.look || !settled || self.has_most_failovers() {
             return None;
         }
@@ -131,7 +131,7 @@ impl Leader {
 
     /// Whether there is no room for another failover in the record.
     pub(super) fn has_most_failovers(&self) -> bool {
-        self.term.record().failovers.len() >= Failovers::MAX
+        self.facts.term.record().failovers.len() >= Failovers::MAX
     }
 
     /// The gateways whose groups can all move now, as many as one failover names: their leases are over,
@@ -139,13 +139,13 @@ impl Leader {
     /// of them up.
     fn losers(&self, ctx: &Ctx<'_>) -> Vec<GatewayAddr> {
         // Both are in order of their addresses: after every commit all are looked at, and nobody searched.
-        let mut members = self.members.iter().peekable();
+        let mut members = self.facts.roster.iter().peekable();
         let can_lose_all = |addr: &&GatewayAddr| {
             while members.next_if(|member| member.addr < **addr).is_some() {}
             let Some(member) = members.next_if(|member| member.addr == **addr) else {
-                return !self.keeps.contains(*addr);
+                return !self.facts.departures.keeps_groups(*addr);
             };
-            let loses = member.draining || self.leaves_groups(addr);
+            let loses = member.draining || self.facts.departures.leaves_groups(addr);
             loses && self.has_given_all_up(ctx, addr)
         };
         let mut bytes = 0;
@@ -160,7 +160,7 @@ impl Leader {
 
     /// The gateways that are best off, with how many groups each has.
     fn takers(&self, ctx: &Ctx<'_>) -> Vec<(GatewayAddr, usize)> {
-        let candidates = self.candidates(ctx.now);
+        let candidates = self.facts.candidates(ctx.now);
         let load = |addr: &GatewayAddr| (addr.clone(), ctx.core.groups.count(addr));
         let mut takers: Vec<_> = candidates
             .as_slice()
@@ -192,7 +192,7 @@ impl Leader {
         somebody_waits: bool,
         changes: &mut Vec<BatchChange>,
     ) -> usize {
-        if !self.term.has_settled() {
+        if !self.facts.term.has_settled() {
             return 0;
         }
         let room = ctx.core.pace.most().saturating_sub(changes.len());
@@ -228,7 +228,7 @@ impl Leader {
 
     /// The store did not take this assignment after all.
     pub(super) fn not_rewritten(&mut self, group: &GroupName) {
-        if let Some(oldest) = self.term.record().failovers.as_slice().first() {
+        if let Some(oldest) = self.facts.term.record().failovers.as_slice().first() {
             let oldest = oldest.stamp();
             self.failing_over.fall_behind(oldest, group);
         }
@@ -237,9 +237,10 @@ impl Leader {
     /// The failovers that are left once a commit is whole that has all changes taken from those behind,
     /// and this new one. They go in their order, since each counts on those before it.
     pub(super) fn failovers_after(&self, new: Option<Arc<Failover>>) -> Failovers {
-        let standing = self.term.record().failovers.as_slice();
+        let standing = self.facts.term.record().failovers.as_slice();
         let through = |failover: &&Arc<Failover>| {
-            self.term.has_settled() && !self.failing_over.behind.contains_key(&failover.stamp())
+            self.facts.term.has_settled()
+                && !self.failing_over.behind.contains_key(&failover.stamp())
         };
         let done = standing.iter().take_while(through).count();
         let left = standing[done..].iter().cloned().chain(new).collect();
@@ -248,7 +249,7 @@ impl Leader {
 
     /// The record has other failovers than before: the newest, if it is this commit's, takes effect.
     pub(super) fn failovers_changed(&mut self, ctx: &mut Ctx<'_>) {
-        let record = self.term.record();
+        let record = self.facts.term.record();
         let stamp = record.stamp();
         let newest = record.failovers.newest();
         let new = newest.filter(|failover| failover.stamp() == stamp).cloned();
@@ -267,7 +268,7 @@ impl Leader {
         let count = all.len();
         self.log.push(News::FailedOver(Arc::clone(failover)));
         let among = failover.among().iter().map(|(addr, _)| addr);
-        let losing: Vec<_> = among.filter(|addr| self.loses_groups(addr)).collect();
+        let losing: Vec<_> = among.filter(|addr| self.facts.loses_groups(addr)).collect();
         let (mut moved, mut learned) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for Moved { before, after } in all {
             self.revoking.done(&before, &after.group);

@@ -184,7 +184,7 @@ impl Leader {
         group: &GroupName,
         stamp: Stamp,
     ) -> Option<Decision> {
-        let candidates = self.candidates(ctx.now);
+        let candidates = self.facts.candidates(ctx.now);
         let placement = ctx.core.config.placement.placement();
         let chosen = placement.place_if(group, &candidates, &mut |_| true)?;
         self.ask_all_to_give_up(ctx, group);

@@ -1,38 +1,49 @@
 //! When groups without a coordinator are given out: not before gateways had time to join.
 
 use groupkeeper_membership::Member;
-use groupkeeper_types::GatewayAddr;
+use groupkeeper_types::Moment;
 
-use super::Leader;
-use crate::machine::core::Ctx;
+use super::facts::Facts;
 
-impl Leader {
-    /// Gives gateways time before new groups are given out: at first for joining, then, where
-    /// processes were replaced, until those before them are gone for sure.
-    pub(super) fn gather(&mut self, ctx: &Ctx<'_>) {
-        if !self.gathering || ctx.now < self.gather_until {
-            return;
-        }
-        let settles = |member: &Member| member.joined() && member.settles_at().is_some();
-        if ctx.now < self.term.grace_until() && self.members.healthy(ctx.now).any(settles) {
-            self.gather_until = self.term.grace_until();
-        } else {
-            self.gathering = false;
-        }
+/// The time that gateways are given.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Gathering {
+    /// `None` when it is over.
+    until: Option<Moment>,
+}
+
+impl Gathering {
+    pub(super) fn new(until: Moment) -> Self {
+        Self { until: Some(until) }
     }
 
-    /// Every gateway that an earlier leader knew has joined, so there is nobody to wait for.
-    fn gathered(&self) -> bool {
-        let joined = |addr: &GatewayAddr| {
-            let member = self.members.get(addr);
-            member.is_some_and(|member| member.joined() && member.settles_at().is_none())
-        };
-        let known = self.loading.knows_gateways() && !self.loading.found_nobody();
-        known && !self.term.is_of_a_parted_store() && self.stored.keys().all(joined)
+    pub(super) fn deadline(&self) -> Moment {
+        self.until.unwrap_or(Moment::NEVER)
+    }
+
+    /// Time has passed: at first it was for joining, then, where processes were replaced, until those before
+    /// them are gone for sure.
+    pub(super) fn pass(&mut self, now: Moment, facts: &Facts) {
+        if self.until.is_none_or(|until| now < until) {
+            return;
+        }
+        let grace_until = facts.term.grace_until();
+        let settles = |member: &Member| member.joined() && member.settles_at().is_some();
+        let more = now < grace_until && facts.roster.healthy(now).any(settles);
+        self.until = more.then_some(grace_until);
     }
 
     /// Whether groups without a coordinator may be given out.
-    pub(super) fn may_give_out(&self) -> bool {
-        self.loading.knows_gateways() && (!self.gathering || self.gathered())
+    pub(super) fn is_over(&self, facts: &Facts) -> bool {
+        facts.stored.is_known() && (self.until.is_none() || all_have_joined(facts))
     }
+}
+
+/// Every gateway that an earlier leader knew has joined, so there is nobody to wait for.
+fn all_have_joined(facts: &Facts) -> bool {
+    let joined = |member: &Member| member.joined() && member.settles_at().is_none();
+    let mut stored = facts.stored.gateways();
+    !facts.stored.found_nobody()
+        && !facts.term.is_of_a_parted_store()
+        && stored.all(|it| facts.roster.get(&it.addr).is_some_and(joined))
 }

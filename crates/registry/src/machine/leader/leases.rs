@@ -10,16 +10,6 @@ use crate::machine::core::{Ctx, Stopping};
 use crate::peer::{Changes, Decision, Heartbeat};
 
 impl Leader {
-    /// Whether no earlier process at this address can be acting any more.
-    pub(super) fn is_settled(&self, addr: &GatewayAddr) -> bool {
-        if mutation::is_on(Mutation::TwinAtOnce) {
-            return true;
-        }
-        self.members
-            .get(addr)
-            .is_some_and(|member| member.settles_at().is_none())
-    }
-
     /// No lease lasts longer than this: by then a newer leader may count on its being over. It is
     /// counted from when the newest verification was *sent* that found this leader's record standing.
     fn lease_end(&self, ctx: &Ctx<'_>) -> Moment {
@@ -33,11 +23,12 @@ impl Leader {
 
     /// How long a gateway may act, as of now.
     pub(super) fn lease_for(&self, ctx: &Ctx<'_>, record: &GatewayRecord) -> Duration {
-        let stored = self.is_stored(record) || mutation::is_on(Mutation::LeaseBeforeStored);
+        let stored =
+            self.facts.stored.is_stored(record) || mutation::is_on(Mutation::LeaseBeforeStored);
         // Nor while a commit is under way that takes all its groups, or its place in the stored set.
         let goes = self.chain.in_flight().fails_over(&record.addr)
             || self.chain.in_flight().dismisses(&record.addr);
-        if !stored || goes || !self.is_settled(&record.addr) {
+        if !stored || goes || !self.facts.roster.is_settled(&record.addr) {
             return Duration::ZERO;
         }
         self.lease_end(ctx).since(ctx.now)
@@ -46,10 +37,13 @@ impl Leader {
     /// A leader is a gateway too.
     pub(super) fn lease_to_itself(&self, ctx: &mut Ctx<'_>) {
         let me = &ctx.core.me;
-        if ctx.core.stopping == Stopping::No && self.is_stored(me) && self.is_settled(&me.addr) {
+        if ctx.core.stopping == Stopping::No
+            && self.facts.stored.is_stored(me)
+            && self.facts.roster.is_settled(&me.addr)
+        {
             let end = self.lease_end(ctx);
             let lapsed = ctx.lapse();
-            let floor = self.token_floor(&ctx.core.me);
+            let floor = self.facts.token_floor(&ctx.core.me);
             ctx.raise_token_floor(floor);
             ctx.core.holdings.extend(end);
             if lapsed && ctx.now < end {
@@ -77,8 +71,8 @@ impl Leader {
         addr: &GatewayAddr,
         group: &groupkeeper_types::GroupName,
     ) -> bool {
-        self.gives_up_at_once(ctx, addr)
-            || (self.is_settled(addr) && self.revoking.is_heard(addr, group))
+        self.facts.gives_up_at_once(&ctx.core.me.addr, addr)
+            || (self.facts.roster.is_settled(addr) && self.revoking.is_heard(addr, group))
     }
 
     /// The same for every group that it has.
@@ -89,15 +83,8 @@ impl Leader {
             .asked()
             .filter(|group| self.revoking.is_asked(addr, group));
         let count = ctx.core.groups.count(addr) + others.count();
-        self.gives_up_at_once(ctx, addr)
-            || (self.is_settled(addr) && self.revoking.is_all_heard(addr, count))
-    }
-
-    /// This gateway gives up at the moment it commits, and who leaves has given up everything; neither
-    /// speaks for a process before it.
-    fn gives_up_at_once(&self, ctx: &Ctx<'_>, addr: &GatewayAddr) -> bool {
-        let speaks = *addr == ctx.core.me.addr || self.leaving.contains_key(addr);
-        mutation::is_on(Mutation::DrainWithoutAck) || (speaks && self.is_settled(addr))
+        self.facts.gives_up_at_once(&ctx.core.me.addr, addr)
+            || (self.facts.roster.is_settled(addr) && self.revoking.is_all_heard(addr, count))
     }
 
     /// A gateway has given groups up that nobody moved in the end, or about whose move it has not
@@ -113,7 +100,7 @@ impl Leader {
             let Some(decision) = ctx.core.groups.get(group) else {
                 continue;
             };
-            if self.term.is_unsettled(decision.stamp) {
+            if self.facts.term.is_unsettled(decision.stamp) {
                 // It may be half of a commit: it is decided again, and told of then.
                 continue;
             }
@@ -136,7 +123,7 @@ impl Leader {
             let decision = ctx.core.groups.get(&group);
             if let Some(decision) = decision
                 && decision.stamp <= given_up
-                && !self.term.is_unsettled(decision.stamp)
+                && !self.facts.term.is_unsettled(decision.stamp)
             {
                 self.give_again(decision, &ctx.core.me.addr);
             }

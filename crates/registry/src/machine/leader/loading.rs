@@ -1,66 +1,33 @@
 use std::collections::BTreeMap;
 
 use groupkeeper_assignment_store::{Assignment, Listed, ReadError, StoredGateways};
-use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{GroupName, Moment, Stamp};
 
 use super::Leader;
 use super::proposals::Cause;
+use super::reading::{Reading, honest};
 use super::term::End;
 use crate::machine::core::Ctx;
 use crate::machine::{CallId, Effect, OpId, StoreWork};
 use crate::peer::Decision;
 
-/// How far a new leader has read what is stored. It serves meanwhile, and reads single groups as
+/// How far a new leader has read what is stored of groups. It serves meanwhile, and reads single groups as
 /// they are asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct Loading {
-    gateways: Stage,
-    /// No gateway was stored: there is nobody to inherit.
-    found_nobody: bool,
-    list: Stage,
+    list: Reading,
     /// It was said that an assignment is beyond what the record knew of.
     told_backwards: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Stage {
-    Due(Moment),
-    Reading(OpId),
-    Whole,
-}
-
-impl Default for Stage {
-    fn default() -> Self {
-        Self::Due(Moment::ZERO)
-    }
-}
-
-impl Stage {
-    fn is_reading(&self, op: OpId) -> bool {
-        *self == Self::Reading(op)
-    }
 }
 
 impl Loading {
     /// Whether all that is stored is in memory.
     pub(super) fn is_whole(&self) -> bool {
-        self.list == Stage::Whole
-    }
-
-    pub(super) fn knows_gateways(&self) -> bool {
-        self.gateways == Stage::Whole
-    }
-
-    pub(super) fn found_nobody(&self) -> bool {
-        self.found_nobody
+        self.list.is_whole()
     }
 
     pub(super) fn deadline(&self) -> Moment {
-        match (&self.gateways, &self.list) {
-            (Stage::Due(at), _) | (Stage::Whole, Stage::Due(at)) => *at,
-            _ => Moment::NEVER,
-        }
+        self.list.deadline()
     }
 }
 
@@ -101,13 +68,11 @@ impl Reads {
 impl Leader {
     /// Reads what is due: the gateways first, since they say who may be acting.
     pub(super) fn load(&mut self, ctx: &mut Ctx<'_>) {
-        let due = |stage: &Stage| matches!(stage, Stage::Due(at) if ctx.now >= *at);
-        if due(&self.loading.gateways) {
-            self.loading.gateways = Stage::Reading(ctx.store(StoreWork::Gateways));
-        } else if self.loading.knows_gateways() && due(&self.loading.list) {
+        self.facts.stored.read(ctx);
+        if self.facts.stored.is_known() && self.loading.list.is_due(ctx.now) {
             self.findings.begin_round();
             let op = ctx.op();
-            self.loading.list = Stage::Reading(op);
+            self.loading.list = Reading::UnderWay(op);
             ctx.out.push(Effect::List { op, slowly: false });
         }
     }
@@ -118,27 +83,28 @@ impl Leader {
         op: OpId,
         result: Result<StoredGateways, ReadError>,
     ) {
-        if !self.loading.gateways.is_reading(op) {
+        let Some(found) = self.facts.stored.was_read(ctx, op, result) else {
             return;
-        }
-        match honest(result) {
-            Ok(stored) => {
-                self.loading.gateways = Stage::Whole;
-                self.loading.found_nobody = stored.is_empty();
-                for record in stored.records {
-                    self.inherit(ctx, record);
-                }
-                for unreadable in stored.unreadable {
-                    self.inherit_unreadable(ctx, &unreadable);
-                }
-                self.admit_joined(ctx.now);
+        };
+        let until = self.facts.term.grace_until();
+        for admission in found.records {
+            if self.facts.roster.inherit(ctx, &admission, until) {
+                self.facts.stored.enter(admission);
             }
-            Err(error) => self.loading.gateways = Stage::Due(read_failed(ctx, &error)),
+        }
+        for unreadable in found.unreadable {
+            self.facts
+                .roster
+                .inherit_unreadable(ctx, &unreadable, until);
+        }
+        // Whoever has joined before anybody could say whether another process stood there.
+        for record in self.facts.roster.joined(ctx.now) {
+            self.facts.admit(record, self.chain.in_flight());
         }
     }
 
     pub(super) fn listed(&mut self, ctx: &mut Ctx<'_>, op: OpId, entries: Vec<Listed>) {
-        if !self.loading.list.is_reading(op) {
+        if !self.loading.list.is_by(op) {
             return;
         }
         let mut learned = Vec::with_capacity(entries.len());
@@ -159,19 +125,19 @@ impl Leader {
         op: OpId,
         result: Result<(), ReadError>,
     ) {
-        if !self.loading.list.is_reading(op) {
+        if !self.loading.list.is_by(op) {
             return;
         }
         match honest(result) {
             Ok(()) => {
-                self.loading.list = Stage::Whole;
+                self.loading.list = Reading::Whole;
                 self.end_round();
                 ctx.info(format!(
                     "{} groups have a coordinator",
                     ctx.core.groups.len()
                 ));
             }
-            Err(error) => self.loading.list = Stage::Due(read_failed(ctx, &error)),
+            Err(error) => self.loading.list.failed(ctx, &error),
         }
     }
 
@@ -245,31 +211,31 @@ impl Leader {
             ..
         } = assignment;
         let coordinator = ctx.core.groups.shared(coordinator);
-        let epoch = self.term.epoch();
+        let epoch = self.facts.term.epoch();
         // No leader of this fleet has come so far: another program's, which is treated as the
         // reference's, or numbers would run out.
-        let foreign = self.term.is_beyond(stamp.epoch);
+        let foreign = self.facts.term.is_beyond(stamp.epoch);
         let stamp = if foreign { Stamp::ZERO } else { stamp };
         if stamp.epoch > epoch {
             ctx.alarm(format!(
                 "the group `{group}` was assigned in epoch {}, and the leader record only knew of \
                  epoch {}: the record went backwards",
                 stamp.epoch,
-                self.term.inherited().last.epoch
+                self.facts.term.inherited().last.epoch
             ));
             ctx.core.see(stamp.epoch);
-            self.term.ends(End::Again);
+            self.facts.term.ends(End::Again);
             return None;
         }
-        if self.term.is_beyond_the_record(stamp) && !self.loading.told_backwards {
+        if self.facts.term.is_beyond_the_record(stamp) && !self.loading.told_backwards {
             self.loading.told_backwards = true;
             ctx.alarm(format!(
                 "the group `{group}` was assigned as {stamp}, and the leader record only knew of {}: the \
                  store was parted, or has lost its newest writes; whatever is beyond it is decided again",
-                self.term.inherited().last
+                self.facts.term.inherited().last
             ));
         }
-        if self.term.is_of_another_copy(stamp) {
+        if self.facts.term.is_of_another_copy(stamp) {
             self.take_in_of_another_copy(
                 ctx,
                 Decision {
@@ -288,7 +254,7 @@ impl Leader {
                     "the group `{group}` was assigned as {stamp}, which this leader has not decided; a new \
                      epoch begins"
                 ));
-                self.term.ends(End::Again);
+                self.facts.term.ends(End::Again);
             }
             return None;
         }
@@ -301,17 +267,17 @@ impl Leader {
             group,
             coordinator,
             stamp,
-        } = if self.term.is_unsettled(stamp) {
+        } = if self.facts.term.is_unsettled(stamp) {
             stored
         } else {
             self.failing_over.fold(stored, known)
         };
-        self.inherit_named(ctx, &coordinator);
+        self.facts.inherit_named(ctx, &coordinator);
         // The reference writes without a stamp, and over ours: what it wrote before this epoch stands,
         // and where one of ours has led before, somebody may have cached what it replaced.
         let differs = || ctx.core.groups.coordinator(&group) != Some(&coordinator);
         let by_reference = stamp == Stamp::ZERO
-            && (foreign || self.term.inherited().last != Stamp::ZERO)
+            && (foreign || self.facts.term.inherited().last != Stamp::ZERO)
             && known.is_none_or(|known| known.epoch < epoch && differs());
         if known.is_some_and(|known| known >= stamp) && !by_reference {
             return None;
@@ -323,36 +289,18 @@ impl Leader {
         };
         ctx.core.groups.insert(&decision);
         ctx.hear(&decision);
-        if by_reference || self.term.is_unsettled(stamp) {
+        if by_reference || self.facts.term.is_unsettled(stamp) {
             // Caches may hold the decision before: either half of a commit stands here, with which
             // nobody was ever answered, or what the reference wrote. It is decided again.
             ctx.out.push(Effect::Forget(decision.group.clone()));
             self.proposals.add(decision.group, Cause::Settle);
             return None;
         }
-        if self.loses_groups(&decision.coordinator) {
+        if self.facts.loses_groups(&decision.coordinator) {
             self.proposals.add(decision.group.clone(), Cause::Drain);
-        } else if !self.is_alive(&decision.coordinator) {
+        } else if !self.facts.roster.is_alive(&decision.coordinator) {
             self.proposals.add(decision.group.clone(), Cause::Orphan);
         }
         Some(decision)
-    }
-}
-
-/// A read that failed stays one that failed (G6).
-fn honest<T: Default>(result: Result<T, ReadError>) -> Result<T, ReadError> {
-    if mutation::is_on(Mutation::FailedReadAsEmpty) {
-        return Ok(result.unwrap_or_default());
-    }
-    result
-}
-
-/// When to read again after a failure.
-fn read_failed(ctx: &mut Ctx<'_>, error: &ReadError) -> Moment {
-    if error.is_retryable() {
-        ctx.now + ctx.core.timing().retry_every
-    } else {
-        ctx.problem(error.to_string());
-        ctx.now + ctx.core.timing().lease
     }
 }

@@ -7,7 +7,10 @@ mod commit;
 mod cut_off;
 mod deaf;
 mod deciding;
+mod departures;
 mod ending;
+mod expiring;
+mod facts;
 mod failing_over;
 mod findings;
 mod gathering;
@@ -20,77 +23,57 @@ mod log;
 mod other_copies;
 mod proposals;
 mod questions;
+mod reading;
 mod revoking;
+mod roster;
 mod scrub;
 mod sessions;
+mod stored;
 mod term;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-use groupkeeper_assignment_store::{Admission, GatewayRecord, LeaderRecord};
-use groupkeeper_membership::Members;
+use groupkeeper_assignment_store::LeaderRecord;
 use groupkeeper_types::mutation::{self, Mutation};
-use groupkeeper_types::{GatewayAddr, GroupName, Incarnation, Moment};
+use groupkeeper_types::{GatewayAddr, GroupName, Moment};
 
 use self::chain::Chain;
-use self::deaf::Deaf;
+use self::cut_off::is_cut_off;
+use self::departures::Departures;
 use self::ending::refuse;
+use self::facts::Facts;
 use self::failing_over::FailingOver;
 use self::findings::Findings;
+use self::gathering::Gathering;
 use self::lending::Lending;
 use self::loading::{Loading, Reads};
 use self::log::Log;
 use self::proposals::Proposals;
 use self::revoking::Revoking;
+use self::roster::Roster;
 use self::scrub::Scrub;
+use self::stored::StoredSet;
 pub(super) use self::term::Inherited;
 use self::term::{End, Term};
 use super::core::{Core, Ctx};
 use super::{Answer, CallId, Head, Input, Turn};
 use crate::folding::Folding;
-use crate::peer::{LeaderView, MemberList, Role, Standing};
+use crate::peer::{LeaderView, Role};
 
 /// The leader of one epoch.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Leader {
-    term: Term,
-    chain: Chain,
-    /// Until when gateways are given time to join before new groups are given out.
-    gather_until: Moment,
-    gathering: bool,
-    members: Members,
-    /// Nobody who has not joined is gone before this moment: see `spare_unjoined`.
-    spared_until: Moment,
-    /// When somebody was taken for gone last.
-    gone_at: Moment,
-    list: Arc<MemberList>,
-    /// The stored set of gateways.
-    stored: BTreeMap<GatewayAddr, Admission>,
-    /// Gateways to enter it, and to leave it, with the next commit.
-    admissions: BTreeMap<GatewayAddr, GatewayRecord>,
-    dismissals: BTreeSet<GatewayAddr>,
-    /// Gateways that want to go, and who waits for it.
-    leaving: BTreeMap<GatewayAddr, Vec<CallId>>,
-    /// Those of them that keep their groups for their return, also when they have gone: then a group
-    /// moves only when somebody asks for it.
-    keeps: BTreeSet<GatewayAddr>,
-    /// Gateways that are to lose their groups and live on, and who waits for it.
-    drains: BTreeMap<GatewayAddr, Vec<CallId>>,
+    facts: Facts,
+    gathering: Gathering,
+    proposals: Proposals,
     /// Groups that living gateways are to give up.
     revoking: Revoking,
-    /// Processes that have left, until none of their heartbeats can be on its way any more.
-    left: BTreeMap<GatewayAddr, (Incarnation, Moment)>,
-    deaf: Deaf,
-    lending: Lending,
-    proposals: Proposals,
     failing_over: FailingOver,
     loading: Loading,
     reads: Reads,
     findings: Findings,
     scrub: Scrub,
+    chain: Chain,
     log: Log,
-    next_own_heartbeat: Moment,
+    lending: Lending,
 }
 
 impl Leader {
@@ -128,60 +111,47 @@ impl Leader {
         // An earlier leader may have given longer leases than this one does.
         let longest = record.leases.map_or(timing.lease, |leases| leases.running);
         let grace = timing.wait_for(longest);
-        let (wait, verify) = (timing.wait(), timing.verify_every);
+        let verify = timing.verify_every;
         let gather = if record.floor == record.stamp() {
             grace
         } else {
             timing.gather()
         };
-        let mut leader = Self {
+        let mut facts = Facts {
             term: Term::new(record, inherited, ctx.now + grace),
-            chain: Chain::new(sent, ctx.now + verify),
-            gather_until: ctx.now + gather,
-            gathering: true,
-            members: Members::new(if mutation::is_on(Mutation::EarlyMove) {
-                wait / 2
-            } else {
-                wait
-            }),
-            spared_until: Moment::ZERO,
-            gone_at: Moment::ZERO,
-            list: Arc::default(),
-            stored: BTreeMap::new(),
-            admissions: BTreeMap::new(),
-            dismissals: BTreeSet::new(),
-            leaving: BTreeMap::new(),
-            keeps: BTreeSet::new(),
-            drains: BTreeMap::new(),
-            revoking: Revoking::default(),
-            left: BTreeMap::new(),
-            deaf: Deaf::default(),
-            lending: Lending::new(ctx.now, ctx.core.config.lends_lock),
+            roster: Roster::new(ctx),
+            stored: StoredSet::default(),
+            departures: Departures::default(),
+        };
+        // What is cached names gateways too, that may be acting.
+        let named: Vec<GatewayAddr> = ctx.core.groups.coordinators().cloned().collect();
+        for addr in named {
+            facts.inherit_named(ctx, &addr);
+        }
+        Self {
+            facts,
+            gathering: Gathering::new(ctx.now + gather),
             proposals: Proposals::default(),
+            revoking: Revoking::default(),
             failing_over: FailingOver::new(folding),
             loading: Loading::default(),
             reads: Reads::default(),
             findings: Findings::default(),
             scrub: Scrub::default(),
+            chain: Chain::new(sent, ctx.now + verify),
             log: Log::new(base),
-            next_own_heartbeat: ctx.now,
-        };
-        // What is cached names gateways too, that may be acting.
-        let named: Vec<GatewayAddr> = ctx.core.groups.coordinators().cloned().collect();
-        for addr in named {
-            leader.inherit_named(ctx, &addr);
+            lending: Lending::new(ctx.now, ctx.core.config.lends_lock),
         }
-        leader
     }
 
     pub(super) fn step(&mut self, ctx: &mut Ctx<'_>, input: Input) -> Turn {
-        self.take_lock_back(ctx);
-        if ctx.now >= self.term_end(ctx.core) {
-            self.term.ends(End::TermOver);
-        } else if self.is_cut_off(ctx) {
-            self.term.ends(End::CutOff);
+        self.lending.take_back(ctx, self.facts.term.epoch());
+        if ctx.now >= self.lending.term_end(ctx.core) {
+            self.facts.term.ends(End::TermOver);
+        } else if is_cut_off(ctx, &self.chain, &self.facts) {
+            self.facts.term.ends(End::CutOff);
         }
-        if self.term.end().is_none() {
+        if self.facts.term.end().is_none() {
             // First, so that whoever is a member is alive.
             self.beat_own_heart(ctx);
             self.expire(ctx);
@@ -189,31 +159,31 @@ impl Leader {
         } else {
             refuse(ctx, &input);
         }
-        if self.term.end().is_none() {
+        if self.facts.term.end().is_none() {
             self.act(ctx);
         }
         // Not before: the next leader may find an earlier process stored at this address.
-        ctx.core.announced |= self.is_stored(&ctx.core.me);
-        self.term
+        ctx.core.announced |= self.facts.stored.is_stored(&ctx.core.me);
+        self.facts
+            .term
             .end()
             .map_or(Turn::Stay, |end| self.stop_leading(ctx, end))
     }
 
     pub(super) fn deadline(&self, core: &Core) -> Moment {
         [
-            self.term_end(core),
-            self.lending_deadline(core),
-            self.next_own_heartbeat,
-            self.members.next_deadline().unwrap_or(Moment::NEVER),
-            self.chain.deadline(),
-            self.loading.deadline(),
-            self.scrub_deadline(core),
-            self.term.deadline(),
-            if self.gathering {
-                self.gather_until
+            self.lending.term_end(core),
+            self.lending.deadline(core),
+            self.facts.term.deadline(),
+            self.facts.roster.deadline(),
+            self.gathering.deadline(),
+            if self.facts.stored.is_known() {
+                self.loading.deadline()
             } else {
-                Moment::NEVER
+                self.facts.stored.deadline()
             },
+            self.scrub_deadline(core),
+            self.chain.deadline(),
         ]
         .into_iter()
         .min()
@@ -222,7 +192,9 @@ impl Leader {
 
     fn scrub_deadline(&self, core: &Core) -> Moment {
         // What it waits for besides has deadlines of its own.
-        let ready = self.term.grace_over() && self.loading.is_whole() && self.term.has_settled();
+        let ready = self.facts.term.grace_over()
+            && self.loading.is_whole()
+            && self.facts.term.has_settled();
         if ready && core.config.scrub_every.is_some() {
             self.scrub.deadline()
         } else {
@@ -231,7 +203,7 @@ impl Leader {
     }
 
     pub(super) fn head(&self, core: &Core) -> Head {
-        let record = self.term.record();
+        let record = self.facts.term.record();
         Head {
             role: Role::Leader,
             leader: Some(LeaderView {
@@ -241,11 +213,11 @@ impl Leader {
             }),
             lock_owner: core.lock_owner(),
             applied: core.applied,
-            fresh_until: self.fresh_until(core),
+            fresh_until: self.lending.fresh_until(core, self.chain.verified_at()),
             lease_until: core.holdings.lease_until(),
             token_floor: core.holdings.token_floor(),
-            members: self.list.clone(),
-            standing: Some(self.standing(&core.me)),
+            members: self.facts.roster.list().clone(),
+            standing: Some(self.facts.standing(&core.me)),
             groups_known: core.groups.len(),
             assignments: self.loading.is_whole().then(|| core.groups.len()),
             unreadable: self.findings.len(),
@@ -285,43 +257,18 @@ impl Leader {
 
     /// Does what is due.
     fn act(&mut self, ctx: &mut Ctx<'_>) {
-        self.gather(ctx);
-        if self.term.pass(ctx.now) {
+        self.gathering.pass(ctx.now, &self.facts);
+        if self.facts.term.pass(ctx.now) {
             ctx.set_inherited_over(true);
         }
         self.load(ctx);
         self.scrub(ctx);
         self.take_own_back(ctx);
         self.let_go(ctx);
-        self.lend(ctx);
+        self.lending.lend(ctx, &self.facts.roster, &self.chain);
         self.commit(ctx);
         self.lease_to_itself(ctx);
-        self.relist(ctx);
-    }
-
-    /// Whether a gateway is alive, as far as this leader knows: expiry has been seen to.
-    fn is_alive(&self, addr: &GatewayAddr) -> bool {
-        self.members.get(addr).is_some()
-    }
-
-    /// Whether a gateway may be given groups, as far as the store is concerned.
-    fn is_stored(&self, record: &GatewayRecord) -> bool {
-        let stored = self.stored.get(&record.addr);
-        stored.is_some_and(|stored| stored.gateway == *record)
-    }
-
-    fn standing(&self, record: &GatewayRecord) -> Standing {
-        match (self.is_stored(record), self.is_draining(&record.addr)) {
-            (true, false) => Standing::Member,
-            (true, true) => Standing::Draining,
-            (false, _) if self.is_settled(&record.addr) => Standing::Joining,
-            (false, _) => Standing::Settling,
-        }
-    }
-
-    /// Whether a gateway is to lose its groups.
-    fn is_draining(&self, addr: &GatewayAddr) -> bool {
-        self.members.get(addr).is_some_and(|member| member.draining)
+        self.facts.roster.relist(ctx.now);
     }
 
     fn abandon(&mut self, call: CallId, group: &GroupName) {

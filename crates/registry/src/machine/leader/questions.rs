@@ -21,7 +21,7 @@ impl Leader {
         let current = ctx.core.groups.get(group);
         if current
             .as_ref()
-            .is_some_and(|decision| self.term.is_unsettled(decision.stamp))
+            .is_some_and(|decision| self.facts.term.is_unsettled(decision.stamp))
         {
             self.proposals.add(group.clone(), Cause::Settle);
             return self.wait(ctx, call, group);
@@ -32,7 +32,7 @@ impl Leader {
         ) {
             // A living coordinator is answered until the commit that replaces it.
             (None | Some(Cause::Drain | Cause::Give(_)), Some(decision))
-                if self.is_alive(&decision.coordinator) =>
+                if self.facts.roster.is_alive(&decision.coordinator) =>
             {
                 return found(ctx, call, decision);
             }
@@ -53,7 +53,7 @@ impl Leader {
         to: Option<GatewayAddr>,
     ) {
         if let Some(to) = &to
-            && !has(&self.candidates(ctx.now), to)
+            && !has(&self.facts.candidates(ctx.now), to)
         {
             let why = format!("{to} is not a healthy gateway that takes groups; see `gateways`");
             return ctx.reply(call, Reply::Found(Err(PeerError::Refused { why })));

@@ -93,7 +93,9 @@ impl Leader {
     /// Whether memory is what the store should hold.
     pub(super) fn may_scrub(&self, ctx: &Ctx<'_>) -> bool {
         let on = ctx.core.config.scrub_every.is_some();
-        on && self.term.grace_over() && self.loading.is_whole() && self.term.has_settled()
+        on && self.facts.term.grace_over()
+            && self.loading.is_whole()
+            && self.facts.term.has_settled()
     }
 
     /// Goes on with what is due.
@@ -251,7 +253,7 @@ impl Leader {
             Some(found) if self.agrees(found, &known) => return true,
             Some(found) if found.stamp >= known.stamp => {
                 self.absorb(ctx, found.clone());
-                if self.term.end().is_some() || self.proposals.get(&group).is_some() {
+                if self.facts.term.end().is_some() || self.proposals.get(&group).is_some() {
                     return true;
                 }
                 "was changed"
