@@ -13,7 +13,7 @@ use super::pace::Pace;
 use super::solitude::Solitude;
 use super::{CallId, Effect, Input, LockNews, OpId, Reply, Report, StoreWork};
 use crate::config::Config;
-use crate::peer::{Decision, PeerError};
+use crate::peer::{Decision, Found, PeerError};
 
 /// What a gateway knows whatever its role.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -218,6 +218,12 @@ impl Ctx<'_> {
 
     pub(super) fn reply(&mut self, call: CallId, reply: Reply) {
         self.out.push(Effect::Reply { call, reply });
+    }
+
+    /// Answers a call about a group with a decision.
+    pub(super) fn found(&mut self, call: CallId, decision: Decision) {
+        let as_of = self.core.applied;
+        self.reply(call, Reply::Found(Ok(Found { decision, as_of })));
     }
 
     /// Says "not now" about a group.

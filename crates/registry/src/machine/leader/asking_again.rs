@@ -19,7 +19,7 @@ impl Leader {
     /// store takes.
     pub(super) fn ask_again(&self, ctx: &Ctx<'_>, addr: &GatewayAddr) -> Option<Duration> {
         let usual = ctx.core.timing().heartbeat_every;
-        let under_way = self.failing_over.look || self.chain.in_flight().failover().is_some();
+        let under_way = self.planner.is_looking() || self.chain.in_flight().failover().is_some();
         let since = ctx.now.since(self.facts.roster.gone_at());
         let after = if under_way && since < usual {
             since.max(SOON)

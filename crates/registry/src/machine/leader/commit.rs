@@ -4,11 +4,10 @@ use groupkeeper_assignment_store::{Admission, WriteError};
 
 use super::Leader;
 use super::chain::{Told, Work};
-use super::proposals::Cause;
-use super::questions::found;
+use super::planner::Plan;
 use crate::machine::core::{Ctx, Stopping};
 use crate::machine::{Batch, BatchChange, Effect, OpId, Reply};
-use crate::peer::{Decision, PeerError};
+use crate::peer::{Decision, News, PeerError};
 
 impl Leader {
     /// Starts the next commit, or a verification, unless one is under way.
@@ -21,15 +20,18 @@ impl Leader {
             return self.chain.verify(ctx, self.facts.term.record());
         }
         let stamp = self.facts.term.next_stamp();
-        let mut changes = self.facts.stored.take_changes(ctx.core.pace.most());
-        let failover = self.fail_over(ctx, stamp);
-        let calls = self.decide(ctx, stamp, failover.as_deref(), &mut changes);
-        let rewrites = self.rewrite(ctx, !calls.is_empty(), &mut changes);
+        let changes = self.facts.stored.take_changes(ctx.core.pace.most());
+        let Plan {
+            mut changes,
+            calls,
+            rewrites,
+            failovers,
+            settles,
+        } = self.planner.plan(ctx, &self.facts, changes);
         self.restore(ctx, &mut changes);
         self.set_aside(ctx, stamp, &mut changes);
-        let failovers = self.failovers_after(failover);
         // With this commit whole, so is everything that stands in the store.
-        let settled = if self.loading.is_whole() && !self.proposals.has_settling() {
+        let settled = if self.loading.is_whole() && settles {
             stamp
         } else {
             self.facts.term.record().settled
@@ -60,7 +62,7 @@ impl Leader {
             .chain
             .answered(ctx, self.facts.term.record(), op, result);
         if !matches!(told, Told::Nothing) {
-            self.failing_over.look = true;
+            self.planner.look_again();
         }
         match told {
             Told::Nothing | Told::Answer => {}
@@ -77,7 +79,9 @@ impl Leader {
         for change in work.batch.changes {
             match change {
                 BatchChange::Dismiss(addr) => self.facts.stored.dismiss_again(addr),
-                BatchChange::Rewrite(decision) => self.not_rewritten(&decision.group),
+                BatchChange::Rewrite(decision) => {
+                    self.planner.not_rewritten(&self.facts, &decision.group);
+                }
                 BatchChange::SetAside(name) => self.stays_where_it_is(ctx, &name),
                 BatchChange::Admit(_) | BatchChange::Assign(_) => {}
             }
@@ -94,8 +98,9 @@ impl Leader {
         ctx.core.stands(&batch.next);
         ctx.core.applied = batch.next.stamp();
         self.facts.term.wrote(batch.next);
-        if other_failovers {
-            self.failovers_changed(ctx);
+        if other_failovers && let Some(failover) = self.planner.failovers_changed(ctx, &self.facts)
+        {
+            self.log.push(News::FailedOver(failover));
         }
         for change in batch.changes {
             match change {
@@ -115,25 +120,16 @@ impl Leader {
         }
         for (group, call) in calls {
             if let Some(decision) = ctx.core.groups.get(&group) {
-                found(ctx, call, decision);
+                ctx.found(call, decision);
             }
         }
     }
 
     fn decided(&mut self, ctx: &mut Ctx<'_>, decision: Decision) {
-        if let Some(before) = ctx.core.groups.coordinator(&decision.group) {
-            self.revoking.done(before, &decision.group);
-        }
-        self.no_longer_asked(&decision.group);
+        self.planner.decided(ctx, &self.facts, &decision);
         ctx.core.groups.insert(&decision);
         ctx.hear(&decision);
         self.log.push(decision.clone().into());
-        // It may have gone, or asked to go, while the commit was under way.
-        if self.facts.loses_groups(&decision.coordinator) {
-            self.proposals.add(decision.group.clone(), Cause::Drain);
-        } else if !self.facts.roster.is_alive(&decision.coordinator) {
-            self.proposals.add(decision.group.clone(), Cause::Orphan);
-        }
         ctx.out.push(Effect::Learn(decision));
     }
 }

@@ -27,7 +27,7 @@ impl Leader {
             .chain
             .take_calls()
             .into_iter()
-            .chain(self.proposals.take_calls())
+            .chain(self.planner.take_calls())
         {
             ctx.reply(
                 call,

@@ -1,7 +1,7 @@
 //! Gateways that are silent for too long are gone.
 
 use super::Leader;
-use super::proposals::Cause;
+use super::planner::Cause;
 use crate::machine::core::Ctx;
 
 impl Leader {
@@ -36,13 +36,12 @@ impl Leader {
                 ));
             }
             // With one commit; before everything is known, each by itself.
-            self.failing_over.look = true;
+            self.planner.look_again();
             if !self.facts.term.has_settled() {
-                for group in ctx.core.groups.of(&gone.addr) {
-                    self.proposals.add(group, Cause::Orphan);
-                }
+                let groups = ctx.core.groups.of(&gone.addr);
+                self.planner.propose_all(groups, &Cause::Orphan);
             }
-            self.revoking.gone(&gone.addr);
+            self.planner.gone(&gone.addr);
             self.dismiss(ctx, &gone.addr);
         }
     }

@@ -39,6 +39,12 @@ impl Facts {
             .expect("members are kept by address, so none stands twice")
     }
 
+    /// Whether this one may be given groups.
+    pub(super) fn is_candidate(&self, now: Moment, addr: &GatewayAddr) -> bool {
+        let candidates = self.candidates(now);
+        candidates.as_slice().iter().any(|it| it.addr == *addr)
+    }
+
     /// Whether there is nobody else, and won't be, to whom a gateway's groups could go: an inherited
     /// gateway may yet join.
     pub(super) fn is_alone(&self, now: Moment) -> bool {

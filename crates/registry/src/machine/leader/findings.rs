@@ -6,7 +6,6 @@ use groupkeeper_types::{GroupName, Stamp};
 use super::Leader;
 use crate::machine::BatchChange;
 use crate::machine::core::Ctx;
-use crate::peer::Decision;
 
 /// Stored entries that can't be read, and what is done about them.
 ///
@@ -24,8 +23,6 @@ pub(super) struct Findings {
     round: u64,
     told: usize,
     set_aside: u64,
-    /// Groups that every gateway has been asked to give up.
-    asked: BTreeSet<GroupName>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -119,14 +116,10 @@ impl Findings {
             .find_map(|(name, finding)| Some((name, finding.group.as_ref()?)))
     }
 
-    /// Groups that are nobody's, as far as is known, and that every gateway has been asked to give up.
-    pub(super) fn asked(&self) -> impl Iterator<Item = &GroupName> {
-        self.asked.iter()
-    }
-
-    /// Every gateway is being asked to give this group up.
-    pub(super) fn ask(&mut self, group: GroupName) {
-        self.asked.insert(group);
+    /// The groups of which something is found.
+    fn groups(&self) -> BTreeSet<GroupName> {
+        let found = self.by_name.values();
+        found.filter_map(|finding| finding.group.clone()).collect()
     }
 
     /// How many are stuck, with this one.
@@ -168,35 +161,12 @@ impl Leader {
         let (name, group) = (name.clone(), group.clone());
         let decision = match ctx.core.groups.get(&group) {
             Some(decision) => BatchChange::Rewrite(decision),
-            None => match self.decide_lost(ctx, &group, stamp) {
+            None => match self.planner.decide_lost(ctx, &self.facts, &group, stamp) {
                 Some(decision) => BatchChange::Assign(decision),
                 None => return,
             },
         };
         changes.extend([BatchChange::SetAside(name), decision]);
-    }
-
-    /// A coordinator for a group of which nothing can be read, once every gateway that may be acting
-    /// has given it up.
-    fn decide_lost(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        group: &GroupName,
-        stamp: Stamp,
-    ) -> Option<Decision> {
-        let candidates = self.facts.candidates(ctx.now);
-        let placement = ctx.core.config.placement.placement();
-        let chosen = placement.place_if(group, &candidates, &mut |_| true)?;
-        self.ask_all_to_give_up(ctx, group);
-        if !self.is_given_up_by_all(ctx, group) {
-            return None;
-        }
-        let coordinator = chosen.addr.clone();
-        Some(Decision {
-            group: group.clone(),
-            coordinator,
-            stamp,
-        })
     }
 
     /// An entry has been set aside, and its group decided about.
@@ -205,7 +175,7 @@ impl Leader {
             self.findings.set_aside += 1;
             ctx.info(format!("set aside: {name:?}"));
             if let Some(group) = finding.group {
-                self.no_longer_asked(&group);
+                self.planner.end_asking_all(&group);
             }
         }
     }
@@ -221,25 +191,14 @@ impl Leader {
         }
         let finding = self.findings.by_name.get(name);
         if let Some(group) = finding.and_then(|finding| finding.group.clone()) {
-            self.no_longer_asked(&group);
+            self.planner.end_asking_all(&group);
         }
     }
 
     /// The store was read to its end: what was not found again has been mended, or is gone.
     pub(super) fn end_round(&mut self) {
         self.findings.end_round();
-        let found = self.findings.by_name.values();
-        let found: BTreeSet<_> = found.filter_map(|finding| finding.group.as_ref()).collect();
-        let gone = |group: &&GroupName| !found.contains(group);
-        let gone: Vec<GroupName> = self.findings.asked.iter().filter(gone).cloned().collect();
-        for group in gone {
-            self.no_longer_asked(&group);
-        }
-    }
-
-    pub(super) fn no_longer_asked(&mut self, group: &GroupName) {
-        if self.findings.asked.remove(group) {
-            self.revoking.done_everywhere(group);
-        }
+        let groups = self.findings.groups();
+        self.planner.ask_all_only_for(&groups);
     }
 }

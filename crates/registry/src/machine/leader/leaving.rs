@@ -4,7 +4,7 @@ use groupkeeper_membership::Member;
 use groupkeeper_types::GatewayAddr;
 
 use super::Leader;
-use super::proposals::Cause;
+use super::planner::Cause;
 use super::term::End;
 use crate::machine::core::{Ctx, Stopping};
 use crate::machine::{CallId, Reply};
@@ -81,9 +81,7 @@ impl Leader {
         }
         let groups = ctx.core.groups.of(addr);
         ctx.info(format!("{addr} is drained; it has {} groups", groups.len()));
-        for group in groups {
-            self.proposals.add(group, Cause::Drain);
-        }
+        self.planner.propose_all(groups, &Cause::Drain);
     }
 
     fn send_off(
@@ -100,9 +98,8 @@ impl Leader {
         } else {
             self.start_draining(ctx, &addr);
             // One that is not a member can't be marked, and may have groups all the same.
-            for group in ctx.core.groups.of(&addr) {
-                self.proposals.add(group, Cause::Drain);
-            }
+            let groups = ctx.core.groups.of(&addr);
+            self.planner.propose_all(groups, &Cause::Drain);
         }
         self.facts.departures.send_off(ctx, addr, keep_groups, call);
     }
@@ -141,7 +138,7 @@ impl Leader {
         let Some(calls) = self.facts.departures.goes(addr, has_groups) else {
             return;
         };
-        self.revoking.gone(addr);
+        self.planner.gone(addr);
         let member = self.facts.roster.deregister(addr);
         if let Some(process) = member.and_then(|member| member.incarnation()) {
             let until = ctx.now + ctx.core.timing().wait();

@@ -4,7 +4,7 @@ use groupkeeper_assignment_store::{Assignment, Listed, ReadError, StoredGateways
 use groupkeeper_types::{GroupName, Moment, Stamp};
 
 use super::Leader;
-use super::proposals::Cause;
+use super::planner::Cause;
 use super::reading::{Reading, honest};
 use super::term::End;
 use crate::machine::core::Ctx;
@@ -145,9 +145,7 @@ impl Leader {
     /// be this group's.
     pub(super) fn must_read(&self, ctx: &Ctx<'_>, group: &GroupName) -> bool {
         let in_doubt = !self.loading.is_whole() || self.findings.len() > 0;
-        in_doubt
-            && ctx.core.groups.coordinator(group).is_none()
-            && self.proposals.get(group).is_none()
+        in_doubt && ctx.core.groups.coordinator(group).is_none() && !self.planner.is_proposed(group)
     }
 
     /// Reads one group for a call.
@@ -270,7 +268,7 @@ impl Leader {
         } = if self.facts.term.is_unsettled(stamp) {
             stored
         } else {
-            self.failing_over.fold(stored, known)
+            self.planner.fold(stored, known)
         };
         self.facts.inherit_named(ctx, &coordinator);
         // The reference writes without a stamp, and over ours: what it wrote before this epoch stands,
@@ -293,14 +291,10 @@ impl Leader {
             // Caches may hold the decision before: either half of a commit stands here, with which
             // nobody was ever answered, or what the reference wrote. It is decided again.
             ctx.out.push(Effect::Forget(decision.group.clone()));
-            self.proposals.add(decision.group, Cause::Settle);
+            self.planner.propose(decision.group, Cause::Settle);
             return None;
         }
-        if self.facts.loses_groups(&decision.coordinator) {
-            self.proposals.add(decision.group.clone(), Cause::Drain);
-        } else if !self.facts.roster.is_alive(&decision.coordinator) {
-            self.proposals.add(decision.group.clone(), Cause::Orphan);
-        }
+        self.planner.propose_lost(&self.facts, &decision);
         Some(decision)
     }
 }

@@ -6,14 +6,11 @@ mod chain;
 mod commit;
 mod cut_off;
 mod deaf;
-mod deciding;
 mod departures;
 mod ending;
 mod expiring;
 mod facts;
-mod failing_over;
 mod findings;
-mod gathering;
 mod in_flight;
 mod leases;
 mod leaving;
@@ -21,10 +18,9 @@ mod lending;
 mod loading;
 mod log;
 mod other_copies;
-mod proposals;
+mod planner;
 mod questions;
 mod reading;
-mod revoking;
 mod roster;
 mod scrub;
 mod sessions;
@@ -40,14 +36,11 @@ use self::cut_off::is_cut_off;
 use self::departures::Departures;
 use self::ending::refuse;
 use self::facts::Facts;
-use self::failing_over::FailingOver;
 use self::findings::Findings;
-use self::gathering::Gathering;
 use self::lending::Lending;
 use self::loading::{Loading, Reads};
 use self::log::Log;
-use self::proposals::Proposals;
-use self::revoking::Revoking;
+use self::planner::Planner;
 use self::roster::Roster;
 use self::scrub::Scrub;
 use self::stored::StoredSet;
@@ -62,11 +55,7 @@ use crate::peer::{LeaderView, Role};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Leader {
     facts: Facts,
-    gathering: Gathering,
-    proposals: Proposals,
-    /// Groups that living gateways are to give up.
-    revoking: Revoking,
-    failing_over: FailingOver,
+    planner: Planner,
     loading: Loading,
     reads: Reads,
     findings: Findings,
@@ -130,10 +119,7 @@ impl Leader {
         }
         Self {
             facts,
-            gathering: Gathering::new(ctx.now + gather),
-            proposals: Proposals::default(),
-            revoking: Revoking::default(),
-            failing_over: FailingOver::new(folding),
+            planner: Planner::new(folding, ctx.now + gather),
             loading: Loading::default(),
             reads: Reads::default(),
             findings: Findings::default(),
@@ -176,7 +162,7 @@ impl Leader {
             self.lending.deadline(core),
             self.facts.term.deadline(),
             self.facts.roster.deadline(),
-            self.gathering.deadline(),
+            self.planner.deadline(),
             if self.facts.stored.is_known() {
                 self.loading.deadline()
             } else {
@@ -223,7 +209,7 @@ impl Leader {
             unreadable: self.findings.len(),
             set_aside: self.findings.set_aside(),
             restored: self.scrub.restored(),
-            behind: self.failing_over.behind() + self.chain.rewrites(),
+            behind: self.planner.behind() + self.chain.rewrites(),
             problem: core.problem.clone(),
         }
     }
@@ -257,13 +243,14 @@ impl Leader {
 
     /// Does what is due.
     fn act(&mut self, ctx: &mut Ctx<'_>) {
-        self.gathering.pass(ctx.now, &self.facts);
+        self.planner.pass(ctx.now, &self.facts);
         if self.facts.term.pass(ctx.now) {
             ctx.set_inherited_over(true);
         }
         self.load(ctx);
         self.scrub(ctx);
-        self.take_own_back(ctx);
+        self.planner
+            .take_own_back(ctx, &self.facts, self.chain.in_flight());
         self.let_go(ctx);
         self.lending.lend(ctx, &self.facts.roster, &self.chain);
         self.commit(ctx);
@@ -272,7 +259,7 @@ impl Leader {
     }
 
     fn abandon(&mut self, call: CallId, group: &GroupName) {
-        self.proposals.abandon(call, group);
+        self.planner.abandon(call, group);
         self.reads.abandon(call, group);
     }
 }

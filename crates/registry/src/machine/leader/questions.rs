@@ -1,11 +1,12 @@
+//! Questions about single groups, and wishes.
+
 use groupkeeper_types::{GatewayAddr, GroupName};
 
 use super::Leader;
-use super::deciding::has;
-use super::proposals::Cause;
+use super::planner::Cause;
 use crate::machine::core::Ctx;
 use crate::machine::{CallId, Reply};
-use crate::peer::{Decision, Found, PeerError};
+use crate::peer::PeerError;
 
 impl Leader {
     /// Who coordinates this group?
@@ -23,25 +24,22 @@ impl Leader {
             .as_ref()
             .is_some_and(|decision| self.facts.term.is_unsettled(decision.stamp))
         {
-            self.proposals.add(group.clone(), Cause::Settle);
-            return self.wait(ctx, call, group);
+            self.planner.propose(group.clone(), Cause::Settle);
+            return self.planner.wait(ctx, call, group);
         }
-        match (
-            self.proposals.get(group).map(|proposal| &proposal.cause),
-            current,
-        ) {
+        match (self.planner.cause(group), current) {
             // A living coordinator is answered until the commit that replaces it.
             (None | Some(Cause::Drain | Cause::Give(_)), Some(decision))
                 if self.facts.roster.is_alive(&decision.coordinator) =>
             {
-                return found(ctx, call, decision);
+                return ctx.found(call, decision);
             }
             (Some(_), _) => {}
-            (None, Some(_)) => self.proposals.add(group.clone(), Cause::Orphan),
-            (None, None) if self.proposals.is_full() => {}
-            (None, None) => self.proposals.add(group.clone(), Cause::New),
+            (None, Some(_)) => self.planner.propose(group.clone(), Cause::Orphan),
+            (None, None) if self.planner.is_full() => {}
+            (None, None) => self.planner.propose(group.clone(), Cause::New),
         }
-        self.wait(ctx, call, group);
+        self.planner.wait(ctx, call, group);
     }
 
     /// Give this group to another gateway.
@@ -53,7 +51,7 @@ impl Leader {
         to: Option<GatewayAddr>,
     ) {
         if let Some(to) = &to
-            && !has(&self.facts.candidates(ctx.now), to)
+            && !self.facts.is_candidate(ctx.now, to)
         {
             let why = format!("{to} is not a healthy gateway that takes groups; see `gateways`");
             return ctx.reply(call, Reply::Found(Err(PeerError::Refused { why })));
@@ -68,22 +66,10 @@ impl Leader {
             };
             return ctx.reply(call, Reply::Found(Err(error)));
         };
-        if to.as_ref() == Some(&current.coordinator) && self.proposals.get(group).is_none() {
-            return found(ctx, call, current);
+        if to.as_ref() == Some(&current.coordinator) && !self.planner.is_proposed(group) {
+            return ctx.found(call, current);
         }
-        self.proposals.add(group.clone(), Cause::Give(to));
-        self.wait(ctx, call, group);
+        self.planner.propose(group.clone(), Cause::Give(to));
+        self.planner.wait(ctx, call, group);
     }
-
-    fn wait(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: &GroupName) {
-        if !self.proposals.wait(group, call) {
-            ctx.not_available(call, "too many questions wait for the store");
-        }
-    }
-}
-
-/// Answers a call with a decision.
-pub(super) fn found(ctx: &mut Ctx<'_>, call: CallId, decision: Decision) {
-    let as_of = ctx.core.applied;
-    ctx.reply(call, Reply::Found(Ok(Found { decision, as_of })));
 }

@@ -204,12 +204,12 @@ impl Leader {
             coordinator: stored.coordinator.clone(),
             stamp: stored.stamp,
         };
-        stored == *known || self.failing_over.fold(stored, Some(known.stamp)) == *known
+        stored == *known || self.planner.fold(stored, Some(known.stamp)) == *known
     }
 
     /// Whether the group is about to be decided anew, or written again.
     fn is_on_its_way(&self, group: &GroupName) -> bool {
-        self.proposals.get(group).is_some()
+        self.planner.is_proposed(group)
             || self.scrub.restores.contains(group)
             || self
                 .chain
@@ -253,7 +253,7 @@ impl Leader {
             Some(found) if self.agrees(found, &known) => return true,
             Some(found) if found.stamp >= known.stamp => {
                 self.absorb(ctx, found.clone());
-                if self.facts.term.end().is_some() || self.proposals.get(&group).is_some() {
+                if self.facts.term.end().is_some() || self.planner.is_proposed(&group) {
                     return true;
                 }
                 "was changed"

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use groupkeeper_membership::Outcome;
 use groupkeeper_types::mutation::{self, Mutation};
-use groupkeeper_types::{GatewayAddr, GroupName, Timing};
+use groupkeeper_types::{GatewayAddr, Timing};
 
 use super::Leader;
 use super::cut_off::others_could_lead;
-use super::proposals::Cause;
 use super::term::End;
 use crate::machine::core::Ctx;
 use crate::machine::{CallId, Reply};
@@ -28,7 +27,7 @@ impl Leader {
         self.facts.roster.relist(ctx.now);
         let ack = self.acknowledge(ctx, heartbeat, deaf);
         if mutation::is_on(Mutation::RevokeOnce) {
-            self.revoking.take_for_told(&heartbeat.gateway.addr);
+            self.planner.take_for_told(&heartbeat.gateway.addr);
         }
         Ok(ack)
     }
@@ -80,8 +79,8 @@ impl Leader {
             self.lending.is_heard(ctx, heartbeat.unanswered);
         }
         if same_leader {
-            self.revoking.hear(addr, heartbeat.revokes_heard);
-            self.failing_over.look |= self.facts.roster.is_draining(addr);
+            self.planner
+                .hear(&self.facts, addr, heartbeat.revokes_heard);
         }
         if heartbeat.draining {
             self.start_draining(ctx, addr);
@@ -95,7 +94,8 @@ impl Leader {
 
     fn joined(&mut self, ctx: &mut Ctx<'_>, addr: &GatewayAddr) {
         self.facts.departures.returns(addr);
-        self.revoke_in_flight(ctx, addr);
+        let in_flight = self.chain.in_flight();
+        self.planner.revoke_in_flight(ctx, in_flight, addr);
         // It was taken for gone while somebody waited for its groups to move.
         if self.facts.departures.is_drained(addr) {
             self.start_draining(ctx, addr);
@@ -104,17 +104,7 @@ impl Leader {
 
     fn replaced(&mut self, ctx: &mut Ctx<'_>, addr: &GatewayAddr) {
         self.facts.departures.comes_back(ctx, addr);
-        let groups = &ctx.core.groups;
-        // Of a group that is nobody's, as far as is known, any decision until now is revoked.
-        let newest = self.facts.term.record().stamp();
-        let stamp = |group: &GroupName| groups.stamp(group).unwrap_or(newest);
-        self.revoking.start_over(addr, stamp);
-        // They were to move with all the others; this process may keep them.
-        for group in self.revoking.asked_of(addr) {
-            if groups.coordinator(&group).is_some() {
-                self.proposals.add(group, Cause::Drain);
-            }
-        }
+        self.planner.start_over(ctx, &self.facts, addr);
     }
 
     /// What the gateway has not heard yet, and how long it may act.
@@ -122,7 +112,9 @@ impl Leader {
         let gateway = &heartbeat.gateway;
         let mut changes = self.log.since(heartbeat.applied, ctx.core.applied);
         if self.facts.term.record().has(heartbeat.stood) {
-            self.take_back(ctx, heartbeat, &mut changes);
+            let in_flight = self.chain.in_flight();
+            self.planner
+                .take_back(ctx, &self.facts, in_flight, heartbeat, &mut changes);
         }
         let facts = &self.facts;
         let (term, list) = (&facts.term, facts.roster.list());
@@ -144,7 +136,7 @@ impl Leader {
             lineage: (!in_session).then(|| term.record().lineage.clone()),
             inherited_over: term.inherited_over(),
             token_floor: facts.token_floor(gateway),
-            revokes: self.revoking.to_tell(&gateway.addr),
+            revokes: self.planner.to_tell(&gateway.addr),
             // Who hears this is deaf no longer, and is to say so.
             ask_again: if deaf {
                 Some(Timing::SHORTEST)

@@ -185,6 +185,11 @@ impl Term {
         stood != Epoch::ZERO && parted && record.floor.epoch <= stood
     }
 
+    /// Whether there is no room for another failover in the record.
+    pub(super) fn has_most_failovers(&self) -> bool {
+        self.record.failovers.len() >= Failovers::MAX
+    }
+
     /// The stamp of the next commit.
     pub(super) fn next_stamp(&self) -> Stamp {
         Stamp::new(self.record.epoch, self.record.revision.next())

@@ -1,3 +1,5 @@
+//! Groups that are to get a coordinator. Which one is not in it.
+
 use std::collections::BTreeMap;
 
 use groupkeeper_types::{GatewayAddr, GroupName};
@@ -22,7 +24,7 @@ pub(super) struct Proposal {
 
 /// Why a group is to get a coordinator.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Cause {
+pub(in crate::machine::leader) enum Cause {
     /// It has none.
     New,
     /// Its coordinator is gone.

@@ -3,7 +3,7 @@
 use groupkeeper_membership::Member;
 use groupkeeper_types::Moment;
 
-use super::facts::Facts;
+use crate::machine::leader::facts::Facts;
 
 /// The time that gateways are given.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
