@@ -1,6 +1,7 @@
 //! What goes into a commit, and what follows from one that was made.
 
 use groupkeeper_assignment_store::{Admission, WriteError};
+use groupkeeper_types::Stamp;
 
 use super::Leader;
 use super::chain::{Told, Work};
@@ -28,10 +29,10 @@ impl Leader {
             failovers,
             settles,
         } = self.planner.plan(ctx, &self.facts, changes);
-        self.restore(ctx, &mut changes);
+        self.audit.restore(ctx, &mut changes);
         self.set_aside(ctx, stamp, &mut changes);
         // With this commit whole, so is everything that stands in the store.
-        let settled = if self.loading.is_whole() && settles {
+        let settled = if self.audit.is_whole() && settles {
             stamp
         } else {
             self.facts.term.record().settled
@@ -54,6 +55,25 @@ impl Leader {
             rewrites,
         };
         self.chain.commit(ctx, work);
+    }
+
+    /// Adds the next entry that can be set aside to a commit that has nothing else to do, with the
+    /// decision that takes its place.
+    fn set_aside(&mut self, ctx: &mut Ctx<'_>, stamp: Stamp, changes: &mut Vec<BatchChange>) {
+        if !changes.is_empty() || !self.audit.may_scrub(ctx.core, &self.facts) {
+            return;
+        }
+        let Some((name, group)) = self.audit.next_unreadable() else {
+            return;
+        };
+        let decision = match ctx.core.groups.get(&group) {
+            Some(decision) => BatchChange::Rewrite(decision),
+            None => match self.planner.decide_lost(ctx, &self.facts, &group, stamp) {
+                Some(decision) => BatchChange::Assign(decision),
+                None => return,
+            },
+        };
+        changes.extend([BatchChange::SetAside(name), decision]);
     }
 
     /// The store has answered a commit or a verification.
@@ -82,7 +102,11 @@ impl Leader {
                 BatchChange::Rewrite(decision) => {
                     self.planner.not_rewritten(&self.facts, &decision.group);
                 }
-                BatchChange::SetAside(name) => self.stays_where_it_is(ctx, &name),
+                BatchChange::SetAside(name) => {
+                    if let Some(group) = self.audit.is_stuck(ctx, &name) {
+                        self.planner.end_asking_all(&group);
+                    }
+                }
                 BatchChange::Admit(_) | BatchChange::Assign(_) => {}
             }
         }
@@ -105,8 +129,12 @@ impl Leader {
         for change in batch.changes {
             match change {
                 BatchChange::Assign(decision) => self.decided(ctx, decision),
-                BatchChange::Rewrite(decision) => self.scrub.written(&decision.group),
-                BatchChange::SetAside(name) => self.is_aside(ctx, &name),
+                BatchChange::Rewrite(decision) => self.audit.written(&decision.group),
+                BatchChange::SetAside(name) => {
+                    if let Some(group) = self.audit.is_aside(ctx, &name) {
+                        self.planner.end_asking_all(&group);
+                    }
+                }
                 BatchChange::Admit(gateway) => {
                     let admitted = ctx.core.applied;
                     let admission = Admission { gateway, admitted };

@@ -34,7 +34,7 @@ impl Leader {
                 Reply::Found(Err(PeerError::NotLeader { leader: None })),
             );
         }
-        for call in self.reads.take_calls() {
+        for call in self.audit.take_calls() {
             ctx.reply(
                 call,
                 Reply::Found(Err(PeerError::NotLeader { leader: None })),

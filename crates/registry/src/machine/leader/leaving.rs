@@ -24,7 +24,7 @@ impl Leader {
         let known = self.facts.roster.get(&leave.gateway);
         match known.map(Member::incarnation) {
             // Its groups may be among those that have not been read yet.
-            None if !self.loading.is_whole() => {}
+            None if !self.audit.is_whole() => {}
             None => return ctx.reply(call, Reply::Done(Ok(()))),
             Some(known) if known.is_some_and(|known| known != leave.incarnation) => {
                 let why = format!("another process serves at {}", leave.gateway);
@@ -108,7 +108,7 @@ impl Leader {
     pub(super) fn let_go(&mut self, ctx: &mut Ctx<'_>) {
         let (facts, in_flight, groups) =
             (&mut self.facts, self.chain.in_flight(), &ctx.core.groups);
-        let whole = self.loading.is_whole();
+        let whole = self.audit.is_whole();
         // It has no groups, and is not about to get any. One that is gone has them until they have moved.
         let has_none =
             |addr: &GatewayAddr| whole && groups.count(addr) == 0 && !in_flight.assigns_to(addr);

@@ -1,6 +1,7 @@
 //! The gateway that decides.
 
 mod asking_again;
+mod audit;
 mod beside;
 mod chain;
 mod commit;
@@ -10,39 +11,35 @@ mod departures;
 mod ending;
 mod expiring;
 mod facts;
-mod findings;
 mod in_flight;
 mod leases;
 mod leaving;
 mod lending;
-mod loading;
 mod log;
-mod other_copies;
 mod planner;
 mod questions;
 mod reading;
+mod reading_store;
 mod roster;
-mod scrub;
 mod sessions;
 mod stored;
+mod taking_in;
 mod term;
 
 use groupkeeper_assignment_store::LeaderRecord;
 use groupkeeper_types::mutation::{self, Mutation};
 use groupkeeper_types::{GatewayAddr, GroupName, Moment};
 
+use self::audit::Audit;
 use self::chain::Chain;
 use self::cut_off::is_cut_off;
 use self::departures::Departures;
 use self::ending::refuse;
 use self::facts::Facts;
-use self::findings::Findings;
 use self::lending::Lending;
-use self::loading::{Loading, Reads};
 use self::log::Log;
 use self::planner::Planner;
 use self::roster::Roster;
-use self::scrub::Scrub;
 use self::stored::StoredSet;
 pub(super) use self::term::Inherited;
 use self::term::{End, Term};
@@ -56,10 +53,7 @@ use crate::peer::{LeaderView, Role};
 pub(super) struct Leader {
     facts: Facts,
     planner: Planner,
-    loading: Loading,
-    reads: Reads,
-    findings: Findings,
-    scrub: Scrub,
+    audit: Audit,
     chain: Chain,
     log: Log,
     lending: Lending,
@@ -120,10 +114,7 @@ impl Leader {
         Self {
             facts,
             planner: Planner::new(folding, ctx.now + gather),
-            loading: Loading::default(),
-            reads: Reads::default(),
-            findings: Findings::default(),
-            scrub: Scrub::default(),
+            audit: Audit::default(),
             chain: Chain::new(sent, ctx.now + verify),
             log: Log::new(base),
             lending: Lending::new(ctx.now, ctx.core.config.lends_lock),
@@ -131,12 +122,7 @@ impl Leader {
     }
 
     pub(super) fn step(&mut self, ctx: &mut Ctx<'_>, input: Input) -> Turn {
-        self.lending.take_back(ctx, self.facts.term.epoch());
-        if ctx.now >= self.lending.term_end(ctx.core) {
-            self.facts.term.ends(End::TermOver);
-        } else if is_cut_off(ctx, &self.chain, &self.facts) {
-            self.facts.term.ends(End::CutOff);
-        }
+        self.see_to_term(ctx);
         if self.facts.term.end().is_none() {
             // First, so that whoever is a member is alive.
             self.beat_own_heart(ctx);
@@ -146,14 +132,15 @@ impl Leader {
             refuse(ctx, &input);
         }
         if self.facts.term.end().is_none() {
-            self.act(ctx);
+            self.know(ctx);
+            self.want(ctx);
+            self.commit(ctx);
+            self.tell(ctx);
         }
         // Not before: the next leader may find an earlier process stored at this address.
         ctx.core.announced |= self.facts.stored.is_stored(&ctx.core.me);
-        self.facts
-            .term
-            .end()
-            .map_or(Turn::Stay, |end| self.stop_leading(ctx, end))
+        let end = self.facts.term.end();
+        end.map_or(Turn::Stay, |end| self.stop_leading(ctx, end))
     }
 
     pub(super) fn deadline(&self, core: &Core) -> Moment {
@@ -163,29 +150,13 @@ impl Leader {
             self.facts.term.deadline(),
             self.facts.roster.deadline(),
             self.planner.deadline(),
-            if self.facts.stored.is_known() {
-                self.loading.deadline()
-            } else {
-                self.facts.stored.deadline()
-            },
-            self.scrub_deadline(core),
+            self.facts.stored.deadline(),
+            self.audit.deadline(core, &self.facts),
             self.chain.deadline(),
         ]
         .into_iter()
         .min()
         .unwrap_or(Moment::NEVER)
-    }
-
-    fn scrub_deadline(&self, core: &Core) -> Moment {
-        // What it waits for besides has deadlines of its own.
-        let ready = self.facts.term.grace_over()
-            && self.loading.is_whole()
-            && self.facts.term.has_settled();
-        if ready && core.config.scrub_every.is_some() {
-            self.scrub.deadline()
-        } else {
-            Moment::NEVER
-        }
     }
 
     pub(super) fn head(&self, core: &Core) -> Head {
@@ -205,10 +176,10 @@ impl Leader {
             members: self.facts.roster.list().clone(),
             standing: Some(self.facts.standing(&core.me)),
             groups_known: core.groups.len(),
-            assignments: self.loading.is_whole().then(|| core.groups.len()),
-            unreadable: self.findings.len(),
-            set_aside: self.findings.set_aside(),
-            restored: self.scrub.restored(),
+            assignments: self.audit.is_whole().then(|| core.groups.len()),
+            unreadable: self.audit.unreadable(),
+            set_aside: self.audit.set_aside(),
+            restored: self.audit.restored(),
             behind: self.planner.behind() + self.chain.rewrites(),
             problem: core.problem.clone(),
         }
@@ -220,15 +191,9 @@ impl Leader {
             Input::Answer { op, answer } => match answer {
                 Answer::Written(result) => self.written(ctx, op, result),
                 Answer::Gateways(result) => self.gateways_read(ctx, op, result),
-                Answer::Listed(entries) if self.scrub.lists(op) => self.scrubbed(ctx, entries),
                 Answer::Listed(entries) => self.listed(ctx, op, entries),
-                Answer::ListEnded(result) if self.scrub.lists(op) => self.scrub_ended(ctx, &result),
                 Answer::ListEnded(result) => self.list_ended(ctx, op, result),
-                Answer::Loaded(result) => {
-                    if !self.checked(ctx, op, &result) {
-                        self.loaded(ctx, op, result);
-                    }
-                }
+                Answer::Loaded(result) => self.loaded(ctx, op, result),
                 Answer::Record(_) | Answer::Acked(_) | Answer::Left(_) => {}
             },
             Input::Heartbeat { call, heartbeat } => self.heartbeat(ctx, call, &heartbeat),
@@ -241,25 +206,42 @@ impl Leader {
         }
     }
 
-    /// Does what is due.
-    fn act(&mut self, ctx: &mut Ctx<'_>) {
+    /// The lock may have come back, or the term may be over.
+    fn see_to_term(&mut self, ctx: &mut Ctx<'_>) {
+        self.lending.take_back(ctx, self.facts.term.epoch());
+        if ctx.now >= self.lending.term_end(ctx.core) {
+            self.facts.term.ends(End::TermOver);
+        } else if is_cut_off(ctx, &self.chain, &self.facts) {
+            self.facts.term.ends(End::CutOff);
+        }
+    }
+
+    /// What the time tells is known, and what is not known is read.
+    fn know(&mut self, ctx: &mut Ctx<'_>) {
         self.planner.pass(ctx.now, &self.facts);
         if self.facts.term.pass(ctx.now) {
             ctx.set_inherited_over(true);
         }
-        self.load(ctx);
-        self.scrub(ctx);
+        self.facts.stored.read(ctx);
+        self.audit.go_on(ctx, &self.facts);
+    }
+
+    /// What follows for this gateway and for those that leave is wanted; maybe that others lead.
+    fn want(&mut self, ctx: &mut Ctx<'_>) {
         self.planner
             .take_own_back(ctx, &self.facts, self.chain.in_flight());
         self.let_go(ctx);
         self.lending.lend(ctx, &self.facts.roster, &self.chain);
-        self.commit(ctx);
+    }
+
+    /// This gateway is told as the others are by their heartbeats.
+    fn tell(&mut self, ctx: &mut Ctx<'_>) {
         self.lease_to_itself(ctx);
         self.facts.roster.relist(ctx.now);
     }
 
     fn abandon(&mut self, call: CallId, group: &GroupName) {
         self.planner.abandon(call, group);
-        self.reads.abandon(call, group);
+        self.audit.abandon(call, group);
     }
 }

@@ -11,8 +11,10 @@ use crate::peer::PeerError;
 impl Leader {
     /// Who coordinates this group?
     pub(super) fn assign(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: GroupName) {
-        if self.must_read(ctx, &group) {
-            return self.read(ctx, call, group);
+        let unknown =
+            ctx.core.groups.coordinator(&group).is_none() && !self.planner.is_proposed(&group);
+        if unknown && self.audit.is_in_doubt() {
+            return self.audit.read(ctx, call, group);
         }
         self.assign_known(ctx, call, &group);
     }
@@ -57,7 +59,7 @@ impl Leader {
             return ctx.reply(call, Reply::Found(Err(PeerError::Refused { why })));
         }
         let Some(current) = ctx.core.groups.get(group) else {
-            let error = if self.loading.is_whole() {
+            let error = if self.audit.is_whole() {
                 PeerError::NotFound {
                     what: format!("coordinator of the group `{group}`"),
                 }

@@ -1,10 +1,9 @@
+//! Stored entries that can't be read. What is decided about their groups is not in it.
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use groupkeeper_assignment_store::ReadError;
-use groupkeeper_types::{GroupName, Stamp};
+use groupkeeper_types::GroupName;
 
-use super::Leader;
-use crate::machine::BatchChange;
 use crate::machine::core::Ctx;
 
 /// Stored entries that can't be read, and what is done about them.
@@ -57,7 +56,8 @@ impl Findings {
         self.more_this_round = false;
     }
 
-    fn end_round(&mut self) {
+    /// It was read to its end: what was not found again has been mended, or is gone.
+    pub(super) fn end_round(&mut self) {
         let round = self.round;
         self.by_name.retain(|_, finding| finding.round == round);
         self.more = self.more_this_round;
@@ -99,14 +99,14 @@ impl Findings {
     }
 
     /// Something that was listed as unreadable is what stands there for this group.
-    fn is_of(&mut self, name: &str, group: &GroupName) {
+    pub(super) fn is_of(&mut self, name: &str, group: &GroupName) {
         if let Some(finding) = self.by_name.get_mut(name) {
             finding.group.get_or_insert_with(|| group.clone());
         }
     }
 
     /// The next one that can be put right.
-    fn next(&self) -> Option<(&String, &GroupName)> {
+    pub(super) fn next(&self) -> Option<(&String, &GroupName)> {
         if self.stuck() >= Self::MAX_STUCK {
             return None;
         }
@@ -117,88 +117,36 @@ impl Findings {
     }
 
     /// The groups of which something is found.
-    fn groups(&self) -> BTreeSet<GroupName> {
+    pub(super) fn groups(&self) -> BTreeSet<GroupName> {
         let found = self.by_name.values();
         found.filter_map(|finding| finding.group.clone()).collect()
     }
 
-    /// How many are stuck, with this one.
-    fn is_stuck(&mut self, name: &str) -> usize {
+    /// The store does not set this one aside: the group that it is of.
+    pub(super) fn is_stuck(&mut self, ctx: &mut Ctx<'_>, name: &str) -> Option<GroupName> {
         if let Some(finding) = self.by_name.get_mut(name) {
             finding.stuck = true;
         }
-        self.stuck()
+        if self.stuck() == Self::MAX_STUCK {
+            ctx.alarm(format!(
+                "{} unreadable entries can't be set aside, {name:?} the last of them: no more are tried \
+                 while they stay; see to them",
+                Self::MAX_STUCK
+            ));
+        }
+        self.by_name.get(name)?.group.clone()
+    }
+
+    /// This one has been set aside, and its group decided about: which that is.
+    pub(super) fn is_aside(&mut self, ctx: &mut Ctx<'_>, name: &str) -> Option<GroupName> {
+        let finding = self.by_name.remove(name)?;
+        self.set_aside += 1;
+        ctx.info(format!("set aside: {name:?}"));
+        finding.group
     }
 
     fn stuck(&self) -> usize {
         let stuck = self.by_name.values().filter(|finding| finding.stuck);
         stuck.count()
-    }
-}
-
-impl Leader {
-    /// A group was read by itself, and could not be.
-    pub(super) fn not_read(&mut self, group: &GroupName, error: &ReadError) {
-        if let ReadError::Unreadable { what, .. } = error {
-            self.findings.is_of(what, group);
-        }
-    }
-
-    /// Adds the next entry that can be set aside to a commit that has nothing else to do, with the
-    /// decision that takes its place.
-    pub(super) fn set_aside(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        stamp: Stamp,
-        changes: &mut Vec<BatchChange>,
-    ) {
-        if !changes.is_empty() || !self.may_scrub(ctx) {
-            return;
-        }
-        let Some((name, group)) = self.findings.next() else {
-            return;
-        };
-        let (name, group) = (name.clone(), group.clone());
-        let decision = match ctx.core.groups.get(&group) {
-            Some(decision) => BatchChange::Rewrite(decision),
-            None => match self.planner.decide_lost(ctx, &self.facts, &group, stamp) {
-                Some(decision) => BatchChange::Assign(decision),
-                None => return,
-            },
-        };
-        changes.extend([BatchChange::SetAside(name), decision]);
-    }
-
-    /// An entry has been set aside, and its group decided about.
-    pub(super) fn is_aside(&mut self, ctx: &mut Ctx<'_>, name: &str) {
-        if let Some(finding) = self.findings.by_name.remove(name) {
-            self.findings.set_aside += 1;
-            ctx.info(format!("set aside: {name:?}"));
-            if let Some(group) = finding.group {
-                self.planner.end_asking_all(&group);
-            }
-        }
-    }
-
-    /// The store does not set it aside.
-    pub(super) fn stays_where_it_is(&mut self, ctx: &mut Ctx<'_>, name: &str) {
-        if self.findings.is_stuck(name) == Findings::MAX_STUCK {
-            ctx.alarm(format!(
-                "{} unreadable entries can't be set aside, {name:?} the last of them: no more are tried \
-                 while they stay; see to them",
-                Findings::MAX_STUCK
-            ));
-        }
-        let finding = self.findings.by_name.get(name);
-        if let Some(group) = finding.and_then(|finding| finding.group.clone()) {
-            self.planner.end_asking_all(&group);
-        }
-    }
-
-    /// The store was read to its end: what was not found again has been mended, or is gone.
-    pub(super) fn end_round(&mut self) {
-        self.findings.end_round();
-        let groups = self.findings.groups();
-        self.planner.ask_all_only_for(&groups);
     }
 }
