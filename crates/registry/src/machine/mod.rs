@@ -10,20 +10,17 @@
 
 mod batch;
 mod candidacy;
-mod confirming;
 mod core;
 mod effect;
 mod follower;
 mod groups;
 mod head;
-mod hearing;
 mod holdings;
 mod input;
 mod leader;
 mod pace;
 mod solitude;
 mod take_over;
-mod unanswered;
 
 pub use batch::{Batch, BatchChange};
 pub use effect::{CallId, Effect, OpId, Reply, Report, StoreWork};
