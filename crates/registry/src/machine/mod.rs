@@ -21,6 +21,8 @@ mod leader;
 mod pace;
 mod solitude;
 mod take_over;
+#[cfg(test)]
+mod testing;
 
 pub use batch::{Batch, BatchChange};
 pub use effect::{CallId, Effect, OpId, Reply, Report, StoreWork};

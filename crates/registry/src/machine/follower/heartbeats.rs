@@ -81,3 +81,44 @@ impl Heartbeats {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::testing::{Bench, ack, record};
+
+    #[test]
+    fn one_is_under_way_and_an_answer_counts_once() {
+        let (mut bench, mut heartbeats) = (Bench::new(), Heartbeats::default());
+        let (op, sent) = (bench.ctx().op(), bench.now);
+        heartbeats.sent(op, sent);
+        assert_eq!(heartbeats.deadline(), Moment::NEVER);
+        let lost = Err(PeerError::unreachable("no answer"));
+        let leader = record(1, None);
+        let answered = heartbeats.answered(op, &lost, Some(&leader));
+        assert_eq!(answered, Some(sent));
+        assert_eq!(heartbeats.answered(op, &lost, Some(&leader)), None);
+        bench.now = bench.now + Duration::from_millis(9);
+        let unanswered = heartbeats.unanswered(&bench.ctx(), leader.incarnation);
+        assert_eq!(unanswered, Duration::from_millis(9));
+    }
+
+    #[test]
+    fn the_next_is_sooner_where_somebody_waits_or_there_may_be_news() {
+        let (mut bench, mut heartbeats) = (Bench::new(), Heartbeats::default());
+        let (sent, longest) = (bench.now, bench.core.timing().lease);
+        let mut acked = |ack: &Ack| {
+            heartbeats.acknowledged(&bench.ctx(), sent, longest, ack);
+            heartbeats.deadline()
+        };
+        let usual = acked(&ack());
+        assert!(usual > sent);
+        let mut news = ack();
+        news.ask_again = Some(Duration::ZERO);
+        assert_eq!(acked(&news), sent + Timing::SHORTEST);
+        let mut revoked = ack();
+        let group = crate::machine::testing::group("g");
+        revoked.revokes.groups = vec![(group, crate::machine::testing::stamp(1, 1))];
+        assert_eq!(acked(&revoked), sent);
+    }
+}

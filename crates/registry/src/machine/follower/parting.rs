@@ -70,3 +70,38 @@ pub(super) fn finish(ctx: &mut Ctx<'_>, result: Result<(), PeerError>) {
         ctx.reply(call, Reply::Done(result));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::CallId;
+    use crate::machine::testing::{Bench, gateway};
+
+    fn ask(bench: &mut Bench, parting: &mut Parting) -> OpId {
+        parting.ask(&mut bench.ctx(), gateway("a", 1).rpc);
+        let [Effect::Leave { op, .. }] = bench.take()[..] else {
+            panic!("nobody is asked");
+        };
+        assert_eq!(parting.deadline(&bench.core), Moment::NEVER);
+        op
+    }
+
+    #[test]
+    fn another_leader_is_asked_until_one_has_done_it() {
+        let (mut bench, mut parting) = (Bench::new(), Parting::default());
+        assert_eq!(parting.deadline(&bench.core), Moment::NEVER, "it stays");
+        bench.core.stopping = Stopping::Asked {
+            call: CallId(1),
+            drain: true,
+        };
+        let op = ask(&mut bench, &mut parting);
+        let lost = || Err(PeerError::unreachable("no answer"));
+        assert!(parting.answered(&mut bench.ctx(), op, lost()));
+        assert!(!parting.answered(&mut bench.ctx(), op, lost()), "late");
+        assert!(parting.deadline(&bench.core) > bench.now);
+        let op = ask(&mut bench, &mut parting);
+        assert!(!parting.answered(&mut bench.ctx(), op, Ok(())));
+        assert_eq!(bench.done(), [(1, true)]);
+        assert_eq!(bench.core.stopping, Stopping::Done);
+    }
+}

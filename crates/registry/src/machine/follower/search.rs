@@ -151,3 +151,66 @@ impl Search {
         ctx.now.since(since) > ctx.core.timing().leaderless()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::testing::{Bench, gateway, record};
+
+    fn led_by(name: &str, epoch: u64) -> LeaderRecord {
+        let it = gateway(name, 1);
+        LeaderRecord {
+            leader: it.addr,
+            incarnation: it.incarnation,
+            rpc: it.rpc,
+            ..record(epoch, None)
+        }
+    }
+
+    #[test]
+    fn tells_when_another_leads() {
+        let (mut bench, mut search) = (Bench::new(), Search::default());
+        search.go_on(&mut bench.ctx());
+        let (op, _) = bench.asked();
+        assert!(search.is_by(op) && search.deadline(&bench.core) == Moment::NEVER);
+        assert!(search.looked(&mut bench.ctx(), Ok(Some(led_by("a", 1)))));
+        assert!(!search.looked(&mut bench.ctx(), Ok(Some(led_by("a", 1)))));
+        assert!(search.looked(&mut bench.ctx(), Ok(Some(led_by("a", 2)))));
+        let error = ReadError::Unavailable {
+            why: "no answer".to_owned(),
+        };
+        assert!(!search.looked(&mut bench.ctx(), Err(error)));
+        assert_eq!(search.leader(), Some(&led_by("a", 2)), "it may lead still");
+        assert!(!search.looked(&mut bench.ctx(), Ok(None)) && search.leader().is_none());
+    }
+
+    #[test]
+    fn nobody_leads_by_a_record_of_this_address() {
+        let (mut bench, mut search) = (Bench::new(), Search::default());
+        search.looked(&mut bench.ctx(), Ok(Some(led_by("a", 1))));
+        let twin = LeaderRecord {
+            incarnation: gateway("me", 2).incarnation,
+            ..record(2, None)
+        };
+        search.looked(&mut bench.ctx(), Ok(Some(twin.clone())));
+        assert!(search.leader().is_none() && bench.take().is_empty());
+        // It may just have ended. What lasts is told.
+        bench.now = bench.now + bench.core.timing().leaderless() + Duration::from_micros(1);
+        search.looked(&mut bench.ctx(), Ok(Some(twin)));
+        assert_eq!(bench.take().len(), 1);
+    }
+
+    #[test]
+    fn a_session_that_goes_well_needs_no_search() {
+        let (mut bench, mut search) = (Bench::new(), Search::default());
+        search.looked(&mut bench.ctx(), Ok(Some(led_by("a", 1))));
+        search.session_goes_on(&bench.ctx(), true, false);
+        assert_eq!(search.deadline(&bench.core), Moment::NEVER);
+        search.session_goes_on(&bench.ctx(), false, false);
+        assert_eq!(search.deadline(&bench.core), bench.now);
+        search.session_goes_on(&bench.ctx(), true, true);
+        assert!(search.deadline(&bench.core) > bench.now);
+        search.lose_leader(&bench.ctx());
+        assert!(search.leader().is_none());
+    }
+}

@@ -107,3 +107,53 @@ impl Session {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::testing::{Bench, ack};
+
+    #[test]
+    fn what_another_leader_told_is_not_said_to_this_one() {
+        let mut bench = Bench::new();
+        let (now, longest) = (bench.now, bench.core.timing().lease);
+        let mut session = Session::default();
+        let list = MemberList {
+            version: 4,
+            members: Vec::new(),
+        };
+        let mut first = ack();
+        (first.members, first.revokes.number) = (Some(Arc::new(list)), 7);
+        session.acknowledged(&bench.ctx(), now, longest, &first);
+        assert_eq!(session.heard(first.epoch), (4, 7));
+        assert_eq!(session.heard(Epoch::new(9)), (0, 0));
+        session.acknowledged(&bench.ctx(), now, longest, &ack());
+        assert_eq!(session.heard(first.epoch), (4, 0), "it has the list");
+        let next = Ack {
+            epoch: Epoch::new(9),
+            ..ack()
+        };
+        session.acknowledged(&bench.ctx(), now, longest, &next);
+        assert_eq!(session.heard(next.epoch), (0, 0));
+        assert_eq!(session.epoch(), Some(next.epoch));
+        assert_eq!(session.fresh_until(), now + longest);
+    }
+
+    #[test]
+    fn a_leader_that_stores_nobody_is_doubtful() {
+        let mut bench = Bench::new();
+        let (sent, longest) = (bench.now, bench.core.timing().lease);
+        let mut session = Session::default();
+        let mut joining = ack();
+        joining.standing = Standing::Joining;
+        session.acknowledged(&bench.ctx(), sent, longest, &joining);
+        assert!(!session.is_doubtful(&bench.ctx(), Duration::ZERO, longest));
+        bench.now = bench.now + bench.core.timing().wait() + Duration::from_micros(1);
+        let sent = bench.now;
+        session.acknowledged(&bench.ctx(), sent, longest, &joining);
+        assert!(session.is_doubtful(&bench.ctx(), Duration::ZERO, longest));
+        session.acknowledged(&bench.ctx(), sent, longest, &ack());
+        assert!(!session.is_doubtful(&bench.ctx(), longest, longest));
+        assert!(session.is_doubtful(&bench.ctx(), Duration::ZERO, longest));
+    }
+}

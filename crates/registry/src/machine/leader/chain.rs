@@ -249,3 +249,6 @@ impl Chain {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

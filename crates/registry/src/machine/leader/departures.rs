@@ -161,3 +161,64 @@ fn wait_too(ctx: &mut Ctx<'_>, waiting: &mut Vec<CallId>, call: CallId) {
     }
     waiting.push(call);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::machine::testing::{Bench, addr, gateway};
+
+    #[test]
+    fn this_gateway_goes_last_unless_there_is_nowhere_to_move_to() {
+        let (mut bench, mut departures) = (Bench::new(), Departures::default());
+        let (me, a, b) = (addr("me"), addr("a"), addr("b"));
+        departures.send_off(&mut bench.ctx(), me.clone(), false, None);
+        departures.send_off(&mut bench.ctx(), a.clone(), false, Some(CallId(1)));
+        departures.send_off(&mut bench.ctx(), b.clone(), true, Some(CallId(2)));
+        let free = |departures: &Departures, nowhere, none: &GatewayAddr| {
+            departures.free(&me, nowhere, |addr| addr == none)
+        };
+        let keeps = std::slice::from_ref(&b);
+        assert_eq!(free(&departures, false, &me), keeps, "it keeps them");
+        assert_eq!(free(&departures, false, &a), [a.clone(), b.clone()]);
+        assert_eq!(free(&departures, true, &a).len(), 3);
+        assert_eq!(departures.goes(&a, false), Some(vec![CallId(1)]));
+        assert_eq!(departures.goes(&a, false), None);
+        assert_eq!(departures.goes(&b, true), Some(vec![CallId(2)]));
+        assert!(departures.keeps_groups(&b), "for its return");
+        assert_eq!(free(&departures, false, &me), std::slice::from_ref(&me));
+    }
+
+    #[test]
+    fn a_successor_loses_nothing() {
+        let (mut bench, mut departures) = (Bench::new(), Departures::default());
+        departures.send_off(&mut bench.ctx(), addr("a"), false, Some(CallId(1)));
+        departures.drain(&mut bench.ctx(), addr("a"), CallId(2));
+        assert!(departures.leaves_groups(&addr("a")) && departures.is_drained(&addr("a")));
+        departures.comes_back(&mut bench.ctx(), &addr("a"));
+        assert_eq!(bench.done(), [(1, true), (2, false)]);
+        assert!(!departures.leaves_groups(&addr("a")) && !departures.is_drained(&addr("a")));
+    }
+
+    #[test]
+    fn who_has_left_is_not_let_in_by_what_it_said_before() {
+        let (bench, mut departures) = (Bench::new(), Departures::default());
+        let (it, until) = (gateway("a", 1), bench.now + Duration::from_secs(1));
+        departures.has_gone(it.addr.clone(), it.incarnation, bench.now, until);
+        assert!(departures.has_left(&it, bench.now) && !departures.has_left(&it, until));
+        assert!(!departures.has_left(&gateway("a", 2), bench.now));
+    }
+
+    #[test]
+    fn only_so_many_wait_for_one() {
+        let (mut bench, mut departures) = (Bench::new(), Departures::default());
+        for call in 0..=MAX_WAITING as u64 {
+            departures.drain(&mut bench.ctx(), addr("a"), CallId(call));
+        }
+        assert_eq!(bench.done(), [(0, false)], "the oldest");
+        let waited = departures.end_drains(|it| *it == addr("a"));
+        assert_eq!(waited.len(), MAX_WAITING);
+        assert_eq!(departures.take_calls(), []);
+    }
+}

@@ -12,7 +12,7 @@ use crate::machine::{Batch, BatchChange};
 pub(super) struct InFlight<'a>(Option<&'a Batch>);
 
 impl<'a> InFlight<'a> {
-    pub(super) fn new(batch: Option<&'a Batch>) -> Self {
+    pub(super) const fn new(batch: Option<&'a Batch>) -> Self {
         Self(batch)
     }
 

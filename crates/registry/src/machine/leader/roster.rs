@@ -255,3 +255,6 @@ fn gateway(record: &GatewayRecord) -> Gateway {
         rpc: record.rpc.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -147,3 +147,69 @@ impl StoredSet {
         changes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::testing::{Bench, addr, admission, batch, gateway, record};
+
+    const NOTHING: InFlight<'static> = InFlight::new(None);
+
+    #[test]
+    fn wants_each_gateway_once() {
+        let mut set = StoredSet::default();
+        set.enter(admission("a", 1));
+        set.admit(gateway("a", 1), NOTHING);
+        assert_eq!(set.take_changes(9), []);
+        set.admit(gateway("a", 2), NOTHING);
+        assert!(set.is_stored(&gateway("a", 1)) && !set.is_stored(&gateway("a", 2)));
+        let changes = set.take_changes(9);
+        assert_eq!(changes, [BatchChange::Admit(gateway("a", 2))]);
+        let commit = batch(&record(1, None), changes);
+        set.admit(gateway("a", 2), InFlight::new(Some(&commit)));
+        assert_eq!(set.take_changes(9), [], "it is on its way");
+    }
+
+    #[test]
+    fn only_what_may_be_stored_takes_a_commit_to_leave() {
+        let mut set = StoredSet::default();
+        assert!(!set.dismiss(&addr("a"), NOTHING));
+        set.admit(gateway("a", 1), NOTHING);
+        assert!(!set.dismiss(&addr("a"), NOTHING), "not sent yet");
+        set.enter(admission("a", 1));
+        assert!(set.dismiss(&addr("a"), NOTHING) && set.is_to_leave(&addr("a"), NOTHING));
+        set.admit(gateway("a", 1), NOTHING);
+        assert!(!set.is_to_leave(&addr("a"), NOTHING), "it came back");
+        let commit = batch(&record(1, None), vec![BatchChange::Admit(gateway("b", 1))]);
+        assert!(set.dismiss(&addr("b"), InFlight::new(Some(&commit))));
+    }
+
+    #[test]
+    fn what_one_commit_does_not_take_waits_for_the_next() {
+        let mut set = StoredSet::default();
+        set.admit(gateway("a", 1), NOTHING);
+        set.admit(gateway("b", 1), NOTHING);
+        set.dismiss_again(addr("c"));
+        let names = |changes: Vec<BatchChange>| changes.len();
+        assert_eq!(names(set.take_changes(2)), 2);
+        assert_eq!(set.take_changes(2), [BatchChange::Dismiss(addr("c"))]);
+    }
+
+    #[test]
+    fn a_read_that_failed_is_not_an_empty_set() {
+        let (mut bench, mut set) = (Bench::new(), StoredSet::default());
+        set.read(&mut bench.ctx());
+        let (op, _) = bench.asked();
+        let error = ReadError::Unavailable {
+            why: "no answer".to_owned(),
+        };
+        assert!(set.was_read(&mut bench.ctx(), op, Err(error)).is_none());
+        assert!(!set.is_known() && set.deadline() > bench.now);
+        bench.now = set.deadline();
+        set.read(&mut bench.ctx());
+        let (op, _) = bench.asked();
+        let nobody = Ok(StoredGateways::default());
+        assert!(set.was_read(&mut bench.ctx(), op, nobody).is_some());
+        assert!(set.is_known() && set.found_nobody());
+    }
+}

@@ -260,3 +260,6 @@ impl Term {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -150,3 +150,68 @@ impl Findings {
         stuck.count()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::testing::{Bench, group};
+
+    fn find(bench: &mut Bench, findings: &mut Findings, name: &str, of: Option<&str>) {
+        findings.find(&mut bench.ctx(), name.to_owned(), of.map(group), "garbage");
+    }
+
+    #[test]
+    fn what_is_not_found_again_is_mended() {
+        let (mut bench, mut findings) = (Bench::new(), Findings::default());
+        findings.begin_round();
+        find(&mut bench, &mut findings, "a", Some("a"));
+        find(&mut bench, &mut findings, "b", Some("b"));
+        findings.end_round();
+        assert_eq!((findings.len(), bench.take().len()), (2, 2));
+        findings.begin_round();
+        find(&mut bench, &mut findings, "b", Some("b"));
+        findings.end_round();
+        assert_eq!(findings.groups(), BTreeSet::from([group("b")]));
+        assert_eq!(bench.take(), [], "it is told once");
+    }
+
+    #[test]
+    fn only_what_tells_its_group_is_set_aside() {
+        let (mut bench, mut findings) = (Bench::new(), Findings::default());
+        find(&mut bench, &mut findings, "x", None);
+        assert_eq!(findings.next(), None);
+        findings.is_of("x", &group("g"));
+        assert_eq!(findings.next(), Some((&"x".to_owned(), &group("g"))));
+        let aside = findings.is_aside(&mut bench.ctx(), "x");
+        assert_eq!((aside, findings.set_aside()), (Some(group("g")), 1));
+        assert_eq!(findings.len(), 0);
+    }
+
+    #[test]
+    fn a_store_that_moves_nothing_is_not_asked_for_long() {
+        let (mut bench, mut findings) = (Bench::new(), Findings::default());
+        for name in ["a", "b", "c", "d", "e"] {
+            find(&mut bench, &mut findings, name, Some(name));
+        }
+        bench.take();
+        for name in ["a", "b", "c"] {
+            findings.is_stuck(&mut bench.ctx(), name);
+        }
+        assert_eq!(findings.next(), Some((&"d".to_owned(), &group("d"))));
+        assert_eq!(bench.take(), []);
+        let stuck = findings.is_stuck(&mut bench.ctx(), "d");
+        assert_eq!((stuck, bench.take().len()), (Some(group("d")), 1));
+        assert_eq!(findings.next(), None);
+    }
+
+    #[test]
+    fn never_none_while_there_are_more_than_are_remembered() {
+        let (mut bench, mut findings) = (Bench::new(), Findings::default());
+        findings.begin_round();
+        for i in 0..=Findings::MAX {
+            find(&mut bench, &mut findings, &format!("{i}"), None);
+        }
+        assert_eq!(findings.len(), Findings::MAX + 1);
+        assert_eq!(bench.take().len(), Findings::MAX_TOLD);
+    }
+}

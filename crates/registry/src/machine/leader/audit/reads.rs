@@ -59,3 +59,34 @@ impl Reads {
         Some((group, calls))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::testing::{Bench, group};
+
+    #[test]
+    fn one_read_serves_all_who_ask() {
+        let (mut bench, mut reads) = (Bench::new(), Reads::default());
+        reads.read(&mut bench.ctx(), CallId(1), group("g"));
+        reads.read(&mut bench.ctx(), CallId(2), group("g"));
+        reads.read(&mut bench.ctx(), CallId(3), group("g"));
+        let (op, work) = bench.asked();
+        assert_eq!(work, StoreWork::Load(group("g")));
+        reads.abandon(CallId(2), &group("g"));
+        let waiting = vec![CallId(1), CallId(3)];
+        assert_eq!(reads.end(op), Some((group("g"), waiting)));
+        assert_eq!(reads.end(op), None);
+    }
+
+    #[test]
+    fn only_so_many_are_read_at_once() {
+        let (mut bench, mut reads) = (Bench::new(), Reads::default());
+        for i in 0..=Reads::MAX {
+            let name = group(&format!("g{i}"));
+            reads.read(&mut bench.ctx(), CallId(i as u64), name);
+        }
+        assert_eq!(bench.take().len(), Reads::MAX + 1, "the last is answered");
+        assert_eq!(reads.take_calls().len(), Reads::MAX);
+    }
+}

@@ -211,3 +211,82 @@ impl Scrub {
         self.stage = Stage::Rests { until };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::testing::{Bench, decision, group, stamp};
+
+    /// A listing under way, of two groups in memory.
+    fn listing() -> (Bench, Scrub) {
+        let mut bench = Bench::new();
+        for name in ["a", "b"] {
+            let known = decision(name, "me", stamp(1, 2));
+            bench.core.groups.insert(&known);
+        }
+        let mut scrub = Scrub::default();
+        assert!(scrub.go_on(&mut bench.ctx()));
+        let [Effect::List { op, slowly: true }] = bench.take()[..] else {
+            panic!("nothing is listed");
+        };
+        assert!(scrub.lists(op));
+        (bench, scrub)
+    }
+
+    #[test]
+    fn what_is_missing_is_looked_for_group_by_group() {
+        let (mut bench, mut scrub) = listing();
+        scrub.sees();
+        scrub.ended(&mut bench.ctx(), true);
+        assert_eq!(bench.take().len(), 1, "people are told");
+        assert!(!scrub.go_on(&mut bench.ctx()));
+        let checks = bench.take();
+        assert_eq!(checks.len(), 2);
+        assert_eq!(scrub.deadline(), Moment::NEVER);
+        for effect in checks {
+            let Effect::Store { op, .. } = effect else {
+                panic!("{effect:?}");
+            };
+            assert!(scrub.end_check(op).is_some() && scrub.end_check(op).is_none());
+        }
+        bench.now = scrub.deadline();
+        assert!(!scrub.go_on(&mut bench.ctx()));
+        assert!(scrub.deadline() > bench.now, "it rests after the last page");
+    }
+
+    #[test]
+    fn a_listing_that_broke_off_says_nothing_is_missing() {
+        let (mut bench, mut scrub) = listing();
+        scrub.ended(&mut bench.ctx(), false);
+        assert_eq!(bench.take(), []);
+        assert!(scrub.deadline() > bench.now);
+    }
+
+    #[test]
+    fn what_looks_wrong_is_read_by_itself_and_then_written_again() {
+        let (mut bench, mut scrub) = listing();
+        scrub.suspect(group("a"));
+        assert!(!scrub.go_on(&mut bench.ctx()));
+        let (op, _) = bench.asked();
+        assert_eq!(scrub.end_check(op), Some((group("a"), stamp(1, 2))));
+        let known = decision("a", "me", stamp(1, 2));
+        scrub.restore_later(&mut bench.ctx(), known.clone(), "has vanished");
+        let mut changes = Vec::new();
+        scrub.restore(&bench.ctx(), &mut changes);
+        assert_eq!(changes, [BatchChange::Rewrite(known)]);
+        assert!(scrub.restores(&group("a")), "until it is written");
+        scrub.written(&group("a"));
+        assert!(!scrub.restores(&group("a")) && scrub.restored() == 1);
+    }
+
+    #[test]
+    fn what_is_decided_anew_is_not_written_again() {
+        let (bench, mut scrub) = listing();
+        let mut bench = bench;
+        scrub.write_again(group("a"));
+        let decided = BatchChange::Assign(decision("a", "you", stamp(1, 3)));
+        let mut changes = vec![decided];
+        scrub.restore(&bench.ctx(), &mut changes);
+        assert!(changes.len() == 1 && !scrub.restores(&group("a")));
+    }
+}

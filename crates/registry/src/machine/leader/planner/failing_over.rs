@@ -162,3 +162,71 @@ impl FailingOver {
         group
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+    use crate::machine::testing::{Bench, addr, decision, group, record, stamp};
+    use groupkeeper_assignment_store::LeaderRecord;
+    use groupkeeper_types::Moment;
+
+    /// All groups of `a` have moved to `b` with commit 1/5.
+    fn failover() -> Arc<Failover> {
+        let among = vec![(addr("b"), NonZeroU32::MIN)];
+        let rule = "rendezvous/1";
+        Arc::new(Failover::new(stamp(1, 5), vec![addr("a")], rule, among).unwrap())
+    }
+
+    fn failing_over() -> FailingOver {
+        let failovers = Failovers::new(vec![failover()]).unwrap();
+        FailingOver::new(Folding::new(&failovers).unwrap())
+    }
+
+    #[test]
+    fn what_is_older_than_a_failover_is_written_anew_behind_it() {
+        let (mut bench, mut it) = (Bench::new(), failing_over());
+        let moved = it.fold(decision("g", "a", stamp(1, 2)), None);
+        assert_eq!(moved, decision("g", "b", stamp(1, 5)));
+        bench.core.groups.insert(&moved);
+        // Somebody has decided about this one since, and has written it.
+        it.fold(decision("h", "a", stamp(1, 2)), Some(stamp(1, 6)));
+        it.fold(decision("i", "c", stamp(1, 2)), None);
+        assert_eq!(it.behind(), 1);
+        let mut changes = Vec::new();
+        assert_eq!(it.rewrite(&bench.ctx(), false, &mut changes), 1);
+        assert_eq!(changes, [BatchChange::Rewrite(moved)]);
+        assert_eq!(it.behind(), 0);
+    }
+
+    #[test]
+    fn what_was_decided_since_is_not_written_twice() {
+        let (mut bench, mut it) = (Bench::new(), failing_over());
+        it.fall_behind(stamp(1, 5), &group("g"));
+        bench.core.groups.insert(&decision("g", "c", stamp(1, 6)));
+        let mut changes = Vec::new();
+        assert_eq!(it.rewrite(&bench.ctx(), false, &mut changes), 0);
+        assert_eq!(changes, []);
+    }
+
+    #[test]
+    fn a_failover_stands_until_nothing_is_behind_it() {
+        let mut it = failing_over();
+        let standing = LeaderRecord {
+            failovers: Failovers::new(vec![failover()]).unwrap(),
+            settled: stamp(1, 1),
+            ..record(1, None)
+        };
+        let inherited = crate::machine::leader::Inherited {
+            settled: Stamp::ZERO,
+            last: Stamp::ZERO,
+        };
+        let term = Term::new(standing, inherited, Moment::ZERO);
+        it.fall_behind(stamp(1, 5), &group("g"));
+        assert_eq!(it.left(&term, None).len(), 1);
+        let mut changes = Vec::new();
+        it.rewrite(&Bench::new().ctx(), false, &mut changes);
+        assert_eq!(it.left(&term, None).len(), 0);
+    }
+}
