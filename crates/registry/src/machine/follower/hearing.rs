@@ -16,7 +16,7 @@ use crate::peer::{Ack, Changes, Decision, MemberList, News, Resigned, Standing};
 /// `longest`.
 pub(super) fn heed(ctx: &mut Ctx<'_>, sent: Moment, longest: Duration, ack: &Ack) {
     // Until it is in the stored set, the next leader may know another process at its address.
-    ctx.core.announced |= ack.standing.is_stored();
+    ctx.core.presence.announced |= ack.standing.is_stored();
     // Said in the list too, and sooner where this gateway is not stored yet.
     let me = &ctx.core.me.addr;
     let drains = |list: &Arc<MemberList>| {
@@ -24,11 +24,11 @@ pub(super) fn heed(ctx: &mut Ctx<'_>, sent: Moment, longest: Duration, ack: &Ack
         members.any(|it| it.addr == *me && it.draining)
     };
     let drains = ack.standing == Standing::Draining || ack.members.as_ref().is_some_and(drains);
-    ctx.core.draining |= drains;
+    ctx.core.presence.draining |= drains;
     ctx.trouble_is_over();
     ctx.company();
     let lapsed = ctx.lapse();
-    if ctx.core.stood != ack.epoch {
+    if ctx.core.epochs.stood() != ack.epoch {
         let unknown = || Lineage::up_to(ack.inherited);
         let lineage = ack.lineage.clone().unwrap_or_else(unknown);
         ctx.stand_on(ack.epoch, &lineage, ack.inherited);
@@ -36,11 +36,11 @@ pub(super) fn heed(ctx: &mut Ctx<'_>, sent: Moment, longest: Duration, ack: &Ack
     match &ack.changes {
         Changes::Reset => {
             ctx.forget_all();
-            ctx.core.applied = ack.stamp;
+            ctx.core.known.applied = ack.stamp;
         }
         Changes::Since(news) => {
             hear(ctx, news);
-            ctx.core.applied = ctx.core.applied.max(ack.stamp);
+            ctx.core.known.applied = ctx.core.known.applied.max(ack.stamp);
         }
     }
     for (group, stamp) in &ack.revokes.groups {
@@ -53,7 +53,7 @@ pub(super) fn heed(ctx: &mut Ctx<'_>, sent: Moment, longest: Duration, ack: &Ack
     // gateway always lets go first.
     let until = sent + ack.lease.min(longest);
     ctx.raise_token_floor(ack.token_floor);
-    ctx.core.holdings.extend(until);
+    ctx.core.known.holdings.extend(until);
     if lapsed && ctx.now < until {
         ctx.hold_again();
     }
@@ -62,10 +62,10 @@ pub(super) fn heed(ctx: &mut Ctx<'_>, sent: Moment, longest: Duration, ack: &Ack
 /// Takes a resigned leader's decisions as one of its acknowledgements.
 pub(super) fn hear_last_words(ctx: &mut Ctx<'_>, resigned: &Resigned) {
     ctx.lapse();
-    let applied = ctx.core.applied;
+    let applied = ctx.core.known.applied;
     let unheard = resigned.news.iter().filter(|news| news.stamp() > applied);
     hear(ctx, unheard);
-    ctx.core.applied = resigned.stamp;
+    ctx.core.known.applied = resigned.stamp;
 }
 
 /// Applies what was decided, in its order.
@@ -82,7 +82,7 @@ fn hear<'a>(ctx: &mut Ctx<'_>, news: impl IntoIterator<Item = &'a News>) {
 fn fail_over(ctx: &mut Ctx<'_>, failover: &Arc<Failover>) {
     if failover.takes_from(&ctx.core.me.addr) {
         // More may be held than there is room for in the cache.
-        for group in ctx.core.holdings.lose_older(failover.stamp()) {
+        for group in ctx.core.known.holdings.lose_older(failover.stamp()) {
             ctx.out.push(Effect::Release(group));
         }
     }
@@ -92,7 +92,7 @@ fn fail_over(ctx: &mut Ctx<'_>, failover: &Arc<Failover>) {
         // A leader of another version: what it makes of the groups it can tell, one by one.
         return ctx.forget_all();
     };
-    let moved = ctx.core.groups.fail_over(failover, &folding);
+    let moved = ctx.core.known.groups.fail_over(failover, &folding);
     ctx.hear_all(moved.iter().map(|moved| &moved.after));
     let after = moved.into_iter().map(|moved| moved.after);
     ctx.out.push(Effect::LearnAll(after.collect()));
@@ -102,6 +102,7 @@ fn fail_over(ctx: &mut Ctx<'_>, failover: &Arc<Failover>) {
 pub(super) fn cache(ctx: &mut Ctx<'_>, decision: &Decision) {
     if ctx
         .core
+        .known
         .groups
         .stamp(&decision.group)
         .is_some_and(|known| known > decision.stamp)
@@ -111,8 +112,8 @@ pub(super) fn cache(ctx: &mut Ctx<'_>, decision: &Decision) {
     ctx.hear(decision);
     let capacity = ctx.core.config.cached_groups;
     let mut decision = decision.clone();
-    decision.coordinator = ctx.core.groups.shared(decision.coordinator);
-    let victim = ctx.core.groups.insert_bounded(&decision, capacity);
+    decision.coordinator = ctx.core.known.groups.shared(decision.coordinator);
+    let victim = ctx.core.known.groups.insert_bounded(&decision, capacity);
     ctx.out.push(Effect::Learn(decision));
     if let Some(victim) = victim {
         ctx.out.push(Effect::Forget(victim));

@@ -64,7 +64,7 @@ impl Follower {
     }
 
     pub(super) fn deadline(&self, core: &Core) -> Moment {
-        if core.stopping == Stopping::Done {
+        if core.presence.stopping == Stopping::Done {
             return Moment::NEVER;
         }
         let look = self.search.deadline(core);
@@ -89,28 +89,28 @@ impl Follower {
             role: Role::Follower,
             leader,
             lock_owner: core.lock_owner(),
-            applied: core.applied,
+            applied: core.known.applied,
             fresh_until: self.session.fresh_until(),
-            lease_until: core.holdings.lease_until(),
-            token_floor: core.holdings.token_floor(),
+            lease_until: core.known.holdings.lease_until(),
+            token_floor: core.known.holdings.token_floor(),
             members: self.session.members().clone(),
             standing: self.session.standing(),
-            groups_known: core.groups.len(),
+            groups_known: core.known.groups.len(),
             assignments: None,
             unreadable: 0,
             set_aside: 0,
             restored: 0,
             behind: 0,
-            problem: core.problem.clone(),
+            problem: core.output.problem().cloned(),
         }
     }
 
     /// Does what is due.
     fn act(&mut self, ctx: &mut Ctx<'_>) -> Turn {
-        if ctx.core.stopping == Stopping::Done {
+        if ctx.core.presence.stopping == Stopping::Done {
             return Turn::Stay;
         }
-        if ctx.now < ctx.core.term_end() && ctx.core.stopping == Stopping::No {
+        if ctx.now < ctx.core.term_end() && ctx.core.presence.stopping == Stopping::No {
             return Turn::TakeOver(TakeOver::new(std::mem::take(self)));
         }
         if ctx.now >= self.heartbeats.deadline() {
@@ -132,14 +132,14 @@ impl Follower {
         let (members_version, revokes_heard) = self.session.heard(leader.epoch);
         let heartbeat = Heartbeat {
             gateway: ctx.core.me.clone(),
-            announce: !ctx.core.announced,
-            epoch: ctx.core.seen,
-            stood: ctx.core.stood,
-            applied: ctx.core.applied,
+            announce: !ctx.core.presence.announced,
+            epoch: ctx.core.epochs.seen(),
+            stood: ctx.core.epochs.stood(),
+            applied: ctx.core.known.applied,
             members_version,
             revokes_heard,
-            given_up: ctx.core.holdings.given_up(),
-            draining: ctx.core.draining,
+            given_up: ctx.core.known.holdings.given_up(),
+            draining: ctx.core.presence.draining,
             unanswered: self.heartbeats.unanswered(ctx, leader.incarnation),
             store_decides: self.search.has_confirmed(ctx, leader.incarnation),
         };
@@ -217,18 +217,18 @@ impl Follower {
 
     /// Caches an answer, unless it may be older than what has been applied since it was given.
     fn learned(&self, ctx: &mut Ctx<'_>, found: &Found) {
-        let late = found.as_of < ctx.core.applied;
+        let late = found.as_of < ctx.core.known.applied;
         if self.session.is_of(found.as_of) && !late {
             cache(ctx, &found.decision);
         }
     }
 
     fn resigned(&mut self, ctx: &mut Ctx<'_>, resigned: &Resigned) {
-        if resigned.epoch < ctx.core.seen {
+        if resigned.epoch < ctx.core.epochs.seen() {
             return;
         }
         let same = self.session.epoch() == Some(resigned.epoch);
-        if same && resigned.follows(ctx.core.applied) {
+        if same && resigned.follows(ctx.core.known.applied) {
             // What that leader sent before is older, and no longer heard.
             self.heartbeats.drop_flight();
             hear_last_words(ctx, resigned);
@@ -238,8 +238,8 @@ impl Follower {
     }
 
     fn stop(&mut self, ctx: &mut Ctx<'_>, call: CallId, drain: bool) {
-        let again = ctx.core.stopping != Stopping::No;
-        ctx.core.stopping = Stopping::Asked { call, drain };
+        let again = ctx.core.presence.stopping != Stopping::No;
+        ctx.core.presence.stopping = Stopping::Asked { call, drain };
         ctx.out.push(Effect::QuitLock);
         ctx.give_all_up();
         if !drain && (again || self.search.leader().is_none()) {

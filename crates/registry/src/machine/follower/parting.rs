@@ -16,7 +16,7 @@ pub(super) struct Parting {
 impl Parting {
     /// When to ask, given that somebody leads.
     pub(super) fn deadline(&self, core: &Core) -> Moment {
-        let wants = matches!(core.stopping, Stopping::Asked { .. }) && self.op.is_none();
+        let wants = matches!(core.presence.stopping, Stopping::Asked { .. }) && self.op.is_none();
         if wants { self.next } else { Moment::NEVER }
     }
 
@@ -25,7 +25,10 @@ impl Parting {
         let leave = Leave {
             gateway: ctx.core.me.addr.clone(),
             incarnation: ctx.core.me.incarnation,
-            keep_groups: matches!(ctx.core.stopping, Stopping::Asked { drain: false, .. }),
+            keep_groups: matches!(
+                ctx.core.presence.stopping,
+                Stopping::Asked { drain: false, .. }
+            ),
         };
         let op = ctx.op();
         self.op = Some(op);
@@ -48,7 +51,10 @@ impl Parting {
         if self.op.take_if(|asked| *asked == op).is_none() {
             return false;
         }
-        let drains = matches!(ctx.core.stopping, Stopping::Asked { drain: true, .. });
+        let drains = matches!(
+            ctx.core.presence.stopping,
+            Stopping::Asked { drain: true, .. }
+        );
         match result {
             // Another leader may do it; whoever waits for it has a limit.
             Err(error) if error.is_retryable() && drains => {
@@ -65,8 +71,8 @@ impl Parting {
 
 /// Ends a stop: from here on the machine does nothing.
 pub(super) fn finish(ctx: &mut Ctx<'_>, result: Result<(), PeerError>) {
-    if let Stopping::Asked { call, .. } = ctx.core.stopping {
-        ctx.core.stopping = Stopping::Done;
+    if let Stopping::Asked { call, .. } = ctx.core.presence.stopping {
+        ctx.core.presence.stopping = Stopping::Done;
         ctx.reply(call, Reply::Done(result));
     }
 }
@@ -90,7 +96,7 @@ mod tests {
     fn another_leader_is_asked_until_one_has_done_it() {
         let (mut bench, mut parting) = (Bench::new(), Parting::default());
         assert_eq!(parting.deadline(&bench.core), Moment::NEVER, "it stays");
-        bench.core.stopping = Stopping::Asked {
+        bench.core.presence.stopping = Stopping::Asked {
             call: CallId(1),
             drain: true,
         };
@@ -102,6 +108,6 @@ mod tests {
         let op = ask(&mut bench, &mut parting);
         assert!(!parting.answered(&mut bench.ctx(), op, Ok(())));
         assert_eq!(bench.done(), [(1, true)]);
-        assert_eq!(bench.core.stopping, Stopping::Done);
+        assert_eq!(bench.core.presence.stopping, Stopping::Done);
     }
 }

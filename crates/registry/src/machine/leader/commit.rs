@@ -16,7 +16,7 @@ impl Leader {
         if self.chain.go_on(ctx, self.facts.term.record()) {
             return;
         }
-        if self.lending.is_lent() && ctx.core.stopping == Stopping::No {
+        if self.lending.is_lent() && ctx.core.presence.stopping == Stopping::No {
             // Whoever takes the lock begins on top of the record as it is.
             return self.chain.verify(ctx, self.facts.term.record());
         }
@@ -66,7 +66,7 @@ impl Leader {
         let Some((name, group)) = self.audit.next_unreadable() else {
             return;
         };
-        let decision = match ctx.core.groups.get(&group) {
+        let decision = match ctx.core.known.groups.get(&group) {
             Some(decision) => BatchChange::Rewrite(decision),
             None => match self.planner.decide_lost(ctx, &self.facts, &group, stamp) {
                 Some(decision) => BatchChange::Assign(decision),
@@ -119,8 +119,8 @@ impl Leader {
     fn committed(&mut self, ctx: &mut Ctx<'_>, work: Work) {
         let Work { batch, calls, .. } = work;
         let other_failovers = batch.next.failovers != self.facts.term.record().failovers;
-        ctx.core.stands(&batch.next);
-        ctx.core.applied = batch.next.stamp();
+        ctx.core.epochs.stands(&batch.next);
+        ctx.core.known.applied = batch.next.stamp();
         self.facts.term.wrote(batch.next);
         if other_failovers && let Some(failover) = self.planner.failovers_changed(ctx, &self.facts)
         {
@@ -136,7 +136,7 @@ impl Leader {
                     }
                 }
                 BatchChange::Admit(gateway) => {
-                    let admitted = ctx.core.applied;
+                    let admitted = ctx.core.known.applied;
                     let admission = Admission { gateway, admitted };
                     self.facts.stored.enter(admission);
                 }
@@ -147,7 +147,7 @@ impl Leader {
             }
         }
         for (group, call) in calls {
-            if let Some(decision) = ctx.core.groups.get(&group) {
+            if let Some(decision) = ctx.core.known.groups.get(&group) {
                 ctx.found(call, decision);
             }
         }
@@ -155,7 +155,7 @@ impl Leader {
 
     fn decided(&mut self, ctx: &mut Ctx<'_>, decision: Decision) {
         self.planner.decided(ctx, &self.facts, &decision);
-        ctx.core.groups.insert(&decision);
+        ctx.core.known.groups.insert(&decision);
         ctx.hear(&decision);
         self.log.push(decision.clone().into());
         ctx.out.push(Effect::Learn(decision));

@@ -18,9 +18,9 @@ impl Leader {
         let epoch = self.facts.term.epoch();
         if !self.facts.term.has_settled() {
             // What is known here can't be the base of anybody's cache.
-            ctx.core.applied = Stamp::ZERO;
+            ctx.core.known.applied = Stamp::ZERO;
         }
-        if ctx.core.groups.len() > ctx.core.config.cached_groups {
+        if ctx.core.known.groups.len() > ctx.core.config.cached_groups {
             ctx.forget_all();
         }
         for call in self
@@ -73,7 +73,7 @@ impl Leader {
                 ));
                 ctx.stand_back(Candidacy::pause(ctx.core.timing()));
             }
-            End::Again if ctx.core.stopping == Stopping::No => {
+            End::Again if ctx.core.presence.stopping == Stopping::No => {
                 return Turn::TakeOver(TakeOver::new(Follower::knowing(
                     self.facts.roster.list().clone(),
                 )));
@@ -88,13 +88,13 @@ impl Leader {
                 self.say_last_words(ctx);
             }
         }
-        if let Stopping::Asked { call, drain } = ctx.core.stopping {
+        if let Stopping::Asked { call, drain } = ctx.core.presence.stopping {
             if end != End::Left {
                 ctx.out.push(Effect::QuitLock);
             }
             // Who has not handed over yet asks the next leader to.
             if end == End::Left || !drain {
-                ctx.core.stopping = Stopping::Done;
+                ctx.core.presence.stopping = Stopping::Done;
                 ctx.reply(call, Reply::Done(Ok(())));
             }
         }
@@ -105,7 +105,7 @@ impl Leader {
     fn say_last_words(&self, ctx: &mut Ctx<'_>) {
         let term = &self.facts.term;
         let resigned = if term.has_settled() {
-            self.log.last_words(term.epoch(), ctx.core.applied)
+            self.log.last_words(term.epoch(), ctx.core.known.applied)
         } else {
             // It does not know everything.
             Resigned::silent(term.epoch())
@@ -135,7 +135,7 @@ pub(super) fn refuse(ctx: &mut Ctx<'_>, input: &Input) {
         Input::Assign { call, .. } | Input::Reassign { call, .. } => {
             ctx.reply(call, Reply::Found(Err(error)));
         }
-        Input::Stop { call, drain } => ctx.core.stopping = Stopping::Asked { call, drain },
+        Input::Stop { call, drain } => ctx.core.presence.stopping = Stopping::Asked { call, drain },
         _ => {}
     }
 }

@@ -10,7 +10,7 @@ impl Leader {
         if !self.facts.roster.beat_own_heart(ctx) {
             return;
         }
-        if ctx.core.draining {
+        if ctx.core.presence.draining {
             let me = ctx.core.me.addr.clone();
             self.start_draining(ctx, &me);
         }
@@ -22,7 +22,7 @@ impl Leader {
     pub(super) fn expire(&mut self, ctx: &mut Ctx<'_>) {
         let silent = self.chain.is_silent(ctx);
         for gone in self.facts.roster.expire(ctx, silent) {
-            let count = ctx.core.groups.count(&gone.addr);
+            let count = ctx.core.known.groups.count(&gone.addr);
             if gone.incarnation().is_none() && count > 0 {
                 ctx.alarm(format!(
                     "{count} groups were assigned to {}, where no gateway has shown itself: they are given \
@@ -38,7 +38,7 @@ impl Leader {
             // With one commit; before everything is known, each by itself.
             self.planner.look_again();
             if !self.facts.term.has_settled() {
-                let groups = ctx.core.groups.of(&gone.addr);
+                let groups = ctx.core.known.groups.of(&gone.addr);
                 self.planner.propose_all(groups, &Cause::Orphan);
             }
             self.planner.gone(&gone.addr);

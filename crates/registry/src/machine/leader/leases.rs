@@ -37,7 +37,7 @@ impl Leader {
     /// A leader is a gateway too.
     pub(super) fn lease_to_itself(&self, ctx: &mut Ctx<'_>) {
         let me = &ctx.core.me;
-        if ctx.core.stopping == Stopping::No
+        if ctx.core.presence.stopping == Stopping::No
             && self.facts.stored.is_stored(me)
             && self.facts.roster.is_settled(&me.addr)
         {
@@ -45,7 +45,7 @@ impl Leader {
             let lapsed = ctx.lapse();
             let floor = self.facts.token_floor(&ctx.core.me);
             ctx.raise_token_floor(floor);
-            ctx.core.holdings.extend(end);
+            ctx.core.known.holdings.extend(end);
             if lapsed && ctx.now < end {
                 ctx.hold_again();
             }

@@ -37,8 +37,8 @@ impl Leader {
 
     /// This gateway itself is to stop; asked twice, at once.
     pub(super) fn stop(&mut self, ctx: &mut Ctx<'_>, call: CallId, drain: bool) {
-        let again = ctx.core.stopping != Stopping::No;
-        ctx.core.stopping = Stopping::Asked { call, drain };
+        let again = ctx.core.presence.stopping != Stopping::No;
+        ctx.core.presence.stopping = Stopping::Asked { call, drain };
         ctx.give_all_up();
         if again {
             self.facts.term.ends(End::Left);
@@ -77,9 +77,9 @@ impl Leader {
             return;
         }
         if *addr == ctx.core.me.addr {
-            ctx.core.draining = true;
+            ctx.core.presence.draining = true;
         }
-        let groups = ctx.core.groups.of(addr);
+        let groups = ctx.core.known.groups.of(addr);
         ctx.info(format!("{addr} is drained; it has {} groups", groups.len()));
         self.planner.propose_all(groups, &Cause::Drain);
     }
@@ -98,7 +98,7 @@ impl Leader {
         } else {
             self.start_draining(ctx, &addr);
             // One that is not a member can't be marked, and may have groups all the same.
-            let groups = ctx.core.groups.of(&addr);
+            let groups = ctx.core.known.groups.of(&addr);
             self.planner.propose_all(groups, &Cause::Drain);
         }
         self.facts.departures.send_off(ctx, addr, keep_groups, call);
@@ -106,8 +106,11 @@ impl Leader {
 
     /// Lets those go whose groups have moved, or have nowhere to move to.
     pub(super) fn let_go(&mut self, ctx: &mut Ctx<'_>) {
-        let (facts, in_flight, groups) =
-            (&mut self.facts, self.chain.in_flight(), &ctx.core.groups);
+        let (facts, in_flight, groups) = (
+            &mut self.facts,
+            self.chain.in_flight(),
+            &ctx.core.known.groups,
+        );
         let whole = self.audit.is_whole();
         // It has no groups, and is not about to get any. One that is gone has them until they have moved.
         let has_none =
@@ -134,7 +137,7 @@ impl Leader {
 
     /// A gateway is no longer in the stored set.
     pub(super) fn dismissed(&mut self, ctx: &mut Ctx<'_>, addr: &GatewayAddr) {
-        let has_groups = ctx.core.groups.count(addr) > 0;
+        let has_groups = ctx.core.known.groups.count(addr) > 0;
         let Some(calls) = self.facts.departures.goes(addr, has_groups) else {
             return;
         };

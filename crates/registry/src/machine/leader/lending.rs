@@ -64,7 +64,7 @@ impl Lending {
     pub(super) fn is_heard(&mut self, ctx: &mut Ctx<'_>, unanswered: Duration) {
         let at = ctx.now - unanswered;
         self.heard_at = self.heard_at.max(at);
-        if ctx.core.solitude.hears(at) {
+        if ctx.core.candidacy.solitude.hears(at) {
             self.look_at = ctx.now;
         }
     }
@@ -99,8 +99,9 @@ impl Lending {
         let reaches_store = !chain.is_silent(ctx);
         let me = &ctx.core.me.addr;
         let sees_others = roster.iter().any(|member| member.addr != *me);
-        let misses = ctx.core.solitude.knows_others(sees_others);
-        let may = reaches_store && ctx.core.stopping == Stopping::No && !chain.is_committing();
+        let misses = ctx.core.candidacy.solitude.knows_others(sees_others);
+        let may =
+            reaches_store && ctx.core.presence.stopping == Stopping::No && !chain.is_committing();
         if due > ctx.now || !misses || !may {
             return;
         }
@@ -110,13 +111,13 @@ impl Lending {
              in which another can take the lead, and goes on if none does",
             ctx.core.me.addr
         );
-        if ctx.core.solitude.has_lent() {
+        if ctx.core.candidacy.solitude.has_lent() {
             ctx.info(text);
         } else {
             ctx.alarm(text);
         }
         let timing = ctx.core.config.timing.clone();
-        ctx.core.solitude.lends(ctx.now + pause, &timing);
+        ctx.core.candidacy.solitude.lends(ctx.now + pause, &timing);
         ctx.stand_back(pause);
         self.lent = Some(Lent {
             since: ctx.now,
@@ -135,7 +136,7 @@ impl Lending {
     /// For how long a leader that has lent the lock, and that another has followed, lets others lead.
     pub(super) fn lets_lead_for(&self, ctx: &Ctx<'_>) -> Duration {
         if self.is_lent() {
-            ctx.core.solitude.rests_until().since(ctx.now)
+            ctx.core.candidacy.solitude.rests_until().since(ctx.now)
         } else {
             Duration::ZERO
         }
@@ -146,7 +147,7 @@ impl Lending {
         // While the store is away nobody can find this leader.
         let since = self.heard_at.max(roster.spared_until());
         let due = since + patience(core.timing());
-        due.max(core.solitude.rests_until())
+        due.max(core.candidacy.solitude.rests_until())
     }
 }
 

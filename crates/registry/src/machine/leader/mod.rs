@@ -76,15 +76,15 @@ impl Leader {
         };
         ctx.lapse();
         if !mutation::is_on(Mutation::OldCacheKept) {
-            if ctx.core.applied != base {
+            if ctx.core.known.applied != base {
                 ctx.forget_all();
             }
             ctx.stand_on(record.epoch, &record.lineage, inherited.settled);
         }
-        ctx.core.stands(&record);
-        ctx.core.applied = record.stamp();
+        ctx.core.epochs.stands(&record);
+        ctx.core.known.applied = record.stamp();
         ctx.core.see(record.epoch);
-        ctx.core.problem = None;
+        ctx.core.output.drop_problem();
         ctx.set_inherited_over(false);
         ctx.info(format!(
             "{} leads in epoch {}",
@@ -107,7 +107,7 @@ impl Leader {
             departures: Departures::default(),
         };
         // What is cached names gateways too, that may be acting.
-        let named: Vec<GatewayAddr> = ctx.core.groups.coordinators().cloned().collect();
+        let named: Vec<GatewayAddr> = ctx.core.known.groups.coordinators().cloned().collect();
         for addr in named {
             facts.inherit_named(ctx, &addr);
         }
@@ -138,7 +138,7 @@ impl Leader {
             self.tell(ctx);
         }
         // Not before: the next leader may find an earlier process stored at this address.
-        ctx.core.announced |= self.facts.stored.is_stored(&ctx.core.me);
+        ctx.core.presence.announced |= self.facts.stored.is_stored(&ctx.core.me);
         let end = self.facts.term.end();
         end.map_or(Turn::Stay, |end| self.stop_leading(ctx, end))
     }
@@ -169,19 +169,19 @@ impl Leader {
                 epoch: record.epoch,
             }),
             lock_owner: core.lock_owner(),
-            applied: core.applied,
+            applied: core.known.applied,
             fresh_until: self.lending.fresh_until(core, self.chain.verified_at()),
-            lease_until: core.holdings.lease_until(),
-            token_floor: core.holdings.token_floor(),
+            lease_until: core.known.holdings.lease_until(),
+            token_floor: core.known.holdings.token_floor(),
             members: self.facts.roster.list().clone(),
             standing: Some(self.facts.standing(&core.me)),
-            groups_known: core.groups.len(),
-            assignments: self.audit.is_whole().then(|| core.groups.len()),
+            groups_known: core.known.groups.len(),
+            assignments: self.audit.is_whole().then(|| core.known.groups.len()),
             unreadable: self.audit.unreadable(),
             set_aside: self.audit.set_aside(),
             restored: self.audit.restored(),
             behind: self.planner.behind() + self.chain.rewrites(),
-            problem: core.problem.clone(),
+            problem: core.output.problem().cloned(),
         }
     }
 

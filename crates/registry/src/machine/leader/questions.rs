@@ -11,8 +11,8 @@ use crate::peer::PeerError;
 impl Leader {
     /// Who coordinates this group?
     pub(super) fn assign(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: GroupName) {
-        let unknown =
-            ctx.core.groups.coordinator(&group).is_none() && !self.planner.is_proposed(&group);
+        let unknown = ctx.core.known.groups.coordinator(&group).is_none()
+            && !self.planner.is_proposed(&group);
         if unknown && self.audit.is_in_doubt() {
             return self.audit.read(ctx, call, group);
         }
@@ -21,7 +21,7 @@ impl Leader {
 
     /// The same, once everything that is stored of this group is in memory.
     pub(super) fn assign_known(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: &GroupName) {
-        let current = ctx.core.groups.get(group);
+        let current = ctx.core.known.groups.get(group);
         if current
             .as_ref()
             .is_some_and(|decision| self.facts.term.is_unsettled(decision.stamp))
@@ -58,7 +58,7 @@ impl Leader {
             let why = format!("{to} is not a healthy gateway that takes groups; see `gateways`");
             return ctx.reply(call, Reply::Found(Err(PeerError::Refused { why })));
         }
-        let Some(current) = ctx.core.groups.get(group) else {
+        let Some(current) = ctx.core.known.groups.get(group) else {
             let error = if self.audit.is_whole() {
                 PeerError::NotFound {
                     what: format!("coordinator of the group `{group}`"),

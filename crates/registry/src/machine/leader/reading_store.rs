@@ -107,7 +107,7 @@ impl Leader {
     }
 
     fn compare(&mut self, ctx: &mut Ctx<'_>, assignment: Assignment) {
-        let Some(known) = ctx.core.groups.get(&assignment.group) else {
+        let Some(known) = ctx.core.known.groups.get(&assignment.group) else {
             // Another program's, or of a copy that had lost it.
             return self.absorb(ctx, assignment);
         };
@@ -123,7 +123,7 @@ impl Leader {
         stamp: Stamp,
         result: Result<Option<Assignment>, ReadError>,
     ) {
-        let Some(known) = ctx.core.groups.get(group) else {
+        let Some(known) = ctx.core.known.groups.get(group) else {
             return;
         };
         let found = match result {

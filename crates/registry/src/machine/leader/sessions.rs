@@ -54,7 +54,7 @@ impl Leader {
             return Err(not_leader);
         }
         if term.is_of_another_history(heartbeat) {
-            ctx.core.raise_floor = true;
+            ctx.core.epochs.raise_floor_if(true);
             let error = PeerError::not_available("the floor of all tokens is being raised");
             return Err(error);
         }
@@ -110,7 +110,7 @@ impl Leader {
     /// What the gateway has not heard yet, and how long it may act.
     fn acknowledge(&mut self, ctx: &mut Ctx<'_>, heartbeat: &Heartbeat, deaf: bool) -> Ack {
         let gateway = &heartbeat.gateway;
-        let mut changes = self.log.since(heartbeat.applied, ctx.core.applied);
+        let mut changes = self.log.since(heartbeat.applied, ctx.core.known.applied);
         if self.facts.term.record().has(heartbeat.stood) {
             let in_flight = self.chain.in_flight();
             self.planner
@@ -123,7 +123,7 @@ impl Leader {
         let has_list = same_leader && heartbeat.members_version == list.version;
         Ack {
             epoch: term.epoch(),
-            stamp: term.announced_up_to(ctx.core.applied),
+            stamp: term.announced_up_to(ctx.core.known.applied),
             changes,
             members: (!has_list).then(|| Arc::clone(list)),
             standing: facts.standing(gateway),

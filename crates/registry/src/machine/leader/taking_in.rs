@@ -29,7 +29,7 @@ impl Leader {
             stamp,
             ..
         } = assignment;
-        let coordinator = ctx.core.groups.shared(coordinator);
+        let coordinator = ctx.core.known.groups.shared(coordinator);
         let epoch = self.facts.term.epoch();
         // No leader of this fleet has come so far: another program's, which is treated as the
         // reference's, or numbers would run out.
@@ -64,7 +64,7 @@ impl Leader {
             );
             return None;
         }
-        let known = ctx.core.groups.stamp(&group);
+        let known = ctx.core.known.groups.stamp(&group);
         if stamp.epoch == epoch && known.is_none_or(|known| known < stamp) {
             // This leader's own is on its way, and known when the commit is.
             if !self.chain.in_flight().assigns(&group) {
@@ -93,7 +93,7 @@ impl Leader {
         self.facts.inherit_named(ctx, &coordinator);
         // The reference writes without a stamp, and over ours: what it wrote before this epoch stands,
         // and where one of ours has led before, somebody may have cached what it replaced.
-        let differs = || ctx.core.groups.coordinator(&group) != Some(&coordinator);
+        let differs = || ctx.core.known.groups.coordinator(&group) != Some(&coordinator);
         let by_reference = stamp == Stamp::ZERO
             && (foreign || self.facts.term.inherited().last != Stamp::ZERO)
             && known.is_none_or(|known| known.epoch < epoch && differs());
@@ -105,7 +105,7 @@ impl Leader {
             coordinator,
             stamp,
         };
-        ctx.core.groups.insert(&decision);
+        ctx.core.known.groups.insert(&decision);
         ctx.hear(&decision);
         if by_reference || self.facts.term.is_unsettled(stamp) {
             // Caches may hold the decision before: either half of a commit stands here, with which
@@ -118,18 +118,20 @@ impl Leader {
         Some(decision)
     }
 
-    /// Takes note of what another copy of the store decided, and a healed network has brought here: what is known of the group is written again over it, and a group of
-    /// which nothing else is known gets its coordinator by a decision of this leader.
+    /// Takes note of what another copy of the store decided, and a healed network has brought here: what is
+    /// known of the group is written again over it, and a group of which nothing else is known gets its
+    /// coordinator by a decision of this leader.
     fn take_in_of_another_copy(&mut self, ctx: &mut Ctx<'_>, decision: Decision) {
         let half = self.facts.term.is_half(decision.stamp);
-        ctx.core.raise_floor |=
-            !half && self.facts.term.record().floor.epoch <= decision.stamp.epoch;
+        ctx.core
+            .epochs
+            .raise_floor_if(!half && self.facts.term.record().floor.epoch <= decision.stamp.epoch);
         self.facts.inherit_named(ctx, &decision.coordinator);
-        let known = ctx.core.groups.stamp(&decision.group);
+        let known = ctx.core.known.groups.stamp(&decision.group);
         if known.is_some_and(|known| !self.facts.term.is_of_another_copy(known)) {
             return self.audit.write_again(decision.group);
         }
-        ctx.core.groups.insert(&decision);
+        ctx.core.known.groups.insert(&decision);
         ctx.out.push(Effect::Forget(decision.group.clone()));
         self.planner.propose(decision.group, Cause::Settle);
     }

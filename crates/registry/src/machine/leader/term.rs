@@ -211,7 +211,7 @@ impl Term {
         let same = !changes
             && failovers == self.record.failovers
             && running == Some(longest)
-            && !ctx.core.raise_floor;
+            && !ctx.core.epochs.raises_floor();
         let settles = settled != self.record.settled;
         if same && (self.has_settled() || !settles) {
             return None;

@@ -128,7 +128,7 @@ impl Audit {
         match listing {
             Listing::Again => self.scrub.ended(ctx, whole),
             Listing::First if whole => {
-                let count = ctx.core.groups.len();
+                let count = ctx.core.known.groups.len();
                 ctx.info(format!("{count} groups have a coordinator"));
             }
             Listing::First => {}

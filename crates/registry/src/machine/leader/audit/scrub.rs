@@ -100,7 +100,7 @@ impl Scrub {
                 let op = ctx.op();
                 self.stage = Stage::Lists {
                     op,
-                    known: ctx.core.groups.len(),
+                    known: ctx.core.known.groups.len(),
                     seen: 0,
                 };
                 ctx.out.push(Effect::List { op, slowly: true });
@@ -108,7 +108,7 @@ impl Scrub {
             }
             Stage::Lists { .. } => {}
             Stage::Looks { after, .. } => {
-                let page = ctx.core.groups.after(after.as_ref(), Self::MAX);
+                let page = ctx.core.known.groups.after(after.as_ref(), Self::MAX);
                 let Some(last) = page.last().cloned() else {
                     self.rest(ctx);
                     return false;
@@ -188,7 +188,7 @@ impl Scrub {
         let groups: Vec<GroupName> = self.restores.iter().take(room).cloned().collect();
         for group in groups {
             let decided = |change: &BatchChange| matches!(change, BatchChange::Assign(d) | BatchChange::Rewrite(d) if d.group == group);
-            match ctx.core.groups.get(&group) {
+            match ctx.core.known.groups.get(&group) {
                 Some(decision) if !changes.iter().any(decided) => {
                     changes.push(BatchChange::Rewrite(decision));
                 }
@@ -199,7 +199,7 @@ impl Scrub {
     }
 
     fn check(&mut self, ctx: &mut Ctx<'_>, group: GroupName) {
-        if let Some(stamp) = ctx.core.groups.stamp(&group) {
+        if let Some(stamp) = ctx.core.known.groups.stamp(&group) {
             let op = ctx.store(StoreWork::Load(group.clone()));
             self.checks.insert(op, (group, stamp));
         }
@@ -222,7 +222,7 @@ mod tests {
         let mut bench = Bench::new();
         for name in ["a", "b"] {
             let known = decision(name, "me", stamp(1, 2));
-            bench.core.groups.insert(&known);
+            bench.core.known.groups.insert(&known);
         }
         let mut scrub = Scrub::default();
         assert!(scrub.go_on(&mut bench.ctx()));

@@ -46,10 +46,10 @@ impl Planner {
         proposal: &Proposal,
         among: &Among,
     ) -> Choice {
-        let Some(current) = ctx.core.groups.coordinator(group) else {
+        let Some(current) = ctx.core.known.groups.coordinator(group) else {
             return prefer(ctx, facts, group, proposal, among);
         };
-        let stamp = ctx.core.groups.stamp(group).unwrap_or_default();
+        let stamp = ctx.core.known.groups.stamp(group).unwrap_or_default();
         if facts.term.is_of_another_copy(stamp)
             && !self.is_free_of_another_copy(ctx, facts, group, stamp)
         {
@@ -97,14 +97,14 @@ impl Among {
     fn most_each(&self, ctx: &Ctx<'_>) -> Option<usize> {
         let cap = ctx.core.config.load_cap?;
         let given: usize = self.given.values().sum();
-        let groups = u64::try_from(ctx.core.groups.len() + given + 1).unwrap_or(u64::MAX);
+        let groups = u64::try_from(ctx.core.known.groups.len() + given + 1).unwrap_or(u64::MAX);
         let most = cap.most(groups, Weight::ONE, self.candidates.total_weight());
         Some(usize::try_from(most).unwrap_or(usize::MAX))
     }
 
     fn load(&self, ctx: &Ctx<'_>, addr: &GatewayAddr) -> usize {
         let given = self.given.get(addr).copied().unwrap_or(0);
-        ctx.core.groups.count(addr) + given
+        ctx.core.known.groups.count(addr) + given
     }
 }
 
@@ -117,7 +117,7 @@ fn prefer(
     among: &Among,
 ) -> Choice {
     let candidates = &among.candidates;
-    let current = ctx.core.groups.coordinator(group);
+    let current = ctx.core.known.groups.coordinator(group);
     let alive = current.is_some_and(|current| facts.roster.is_alive(current));
     let placement = ctx.core.config.placement.placement();
     let cap = among.most_each(ctx);
@@ -158,7 +158,7 @@ fn moves_with_the_others(
     group: &GroupName,
     current: &GatewayAddr,
 ) -> bool {
-    let stamped = ctx.core.groups.stamp(group).unwrap_or_default() != Stamp::ZERO;
+    let stamped = ctx.core.known.groups.stamp(group).unwrap_or_default() != Stamp::ZERO;
     let loses = facts.roster.is_alive(current) && facts.loses_groups(current);
     loses && stamped && facts.term.has_settled() && !facts.term.has_most_failovers()
 }
@@ -167,6 +167,7 @@ fn moves_with_the_others(
 fn has_been_settled(ctx: &Ctx<'_>, facts: &Facts, group: &GroupName) -> bool {
     let epoch = facts.term.epoch();
     ctx.core
+        .known
         .groups
         .stamp(group)
         .is_some_and(|stamp| stamp.epoch == epoch)

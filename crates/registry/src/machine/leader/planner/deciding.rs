@@ -70,7 +70,7 @@ impl Planner {
             }
         }
         for (from, group) in revokes {
-            let stamp = ctx.core.groups.stamp(&group).unwrap_or_default();
+            let stamp = ctx.core.known.groups.stamp(&group).unwrap_or_default();
             self.revoking.ask(&from, &group, stamp);
             self.failing_over.look_again();
         }
@@ -79,8 +79,8 @@ impl Planner {
         }
         for (group, changed) in settled {
             if changed
-                && ctx.core.groups.coordinator(&group) == Some(&ctx.core.me.addr)
-                && let Some(stamp) = ctx.core.groups.stamp(&group)
+                && ctx.core.known.groups.coordinator(&group) == Some(&ctx.core.me.addr)
+                && let Some(stamp) = ctx.core.known.groups.stamp(&group)
             {
                 // Before the commit is sent, and whoever it names: this leader takes it back by the
                 // new decision, if that names it.
@@ -89,7 +89,7 @@ impl Planner {
             for call in self.proposals.remove(&group) {
                 if changed {
                     calls.push((group.clone(), call));
-                } else if let Some(decision) = ctx.core.groups.get(&group) {
+                } else if let Some(decision) = ctx.core.known.groups.get(&group) {
                     ctx.found(call, decision);
                 }
             }
@@ -114,7 +114,7 @@ impl Planner {
 
 /// Whether a group moves by this failover.
 fn is_taken(ctx: &Ctx<'_>, group: &GroupName, failover: &Failover) -> bool {
-    let coordinator = ctx.core.groups.coordinator(group);
-    let stamped = ctx.core.groups.stamp(group).unwrap_or_default() != Stamp::ZERO;
+    let coordinator = ctx.core.known.groups.coordinator(group);
+    let stamped = ctx.core.known.groups.stamp(group).unwrap_or_default() != Stamp::ZERO;
     stamped && coordinator.is_some_and(|coordinator| failover.takes_from(coordinator))
 }

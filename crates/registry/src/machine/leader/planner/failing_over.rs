@@ -128,7 +128,7 @@ impl FailingOver {
                 break;
             };
             // Decided about since, or now: then it is rewritten by that.
-            if let Some(decision) = ctx.core.groups.get(&group)
+            if let Some(decision) = ctx.core.known.groups.get(&group)
                 && self.folding.made(decision.stamp)
                 && !decided.contains(&group)
             {
@@ -189,7 +189,7 @@ mod tests {
         let (mut bench, mut it) = (Bench::new(), failing_over());
         let moved = it.fold(decision("g", "a", stamp(1, 2)), None);
         assert_eq!(moved, decision("g", "b", stamp(1, 5)));
-        bench.core.groups.insert(&moved);
+        bench.core.known.groups.insert(&moved);
         // Somebody has decided about this one since, and has written it.
         it.fold(decision("h", "a", stamp(1, 2)), Some(stamp(1, 6)));
         it.fold(decision("i", "c", stamp(1, 2)), None);
@@ -204,7 +204,11 @@ mod tests {
     fn what_was_decided_since_is_not_written_twice() {
         let (mut bench, mut it) = (Bench::new(), failing_over());
         it.fall_behind(stamp(1, 5), &group("g"));
-        bench.core.groups.insert(&decision("g", "c", stamp(1, 6)));
+        bench
+            .core
+            .known
+            .groups
+            .insert(&decision("g", "c", stamp(1, 6)));
         let mut changes = Vec::new();
         assert_eq!(it.rewrite(&bench.ctx(), false, &mut changes), 0);
         assert_eq!(changes, []);

@@ -39,7 +39,10 @@ impl Planner {
             return None;
         }
         self.failing_over.has_looked();
-        let moved: usize = gone.iter().map(|addr| ctx.core.groups.count(addr)).sum();
+        let moved: usize = gone
+            .iter()
+            .map(|addr| ctx.core.known.groups.count(addr))
+            .sum();
         let rule = ctx.core.config.placement.placement().rule();
         let among = weigh(among, moved);
         match Failover::new(stamp, gone, rule, among) {
@@ -77,7 +80,7 @@ impl Planner {
             bytes += addr.as_str().len();
             bytes <= Failover::MAX_BYTES
         };
-        let coordinators = ctx.core.groups.coordinators();
+        let coordinators = ctx.core.known.groups.coordinators();
         let losers = coordinators.filter(can_lose_all).take_while(fits);
         losers.cloned().collect()
     }
@@ -86,7 +89,7 @@ impl Planner {
 /// The gateways that are best off, with how many groups each has.
 fn takers(ctx: &Ctx<'_>, facts: &Facts) -> Vec<(GatewayAddr, usize)> {
     let candidates = facts.candidates(ctx.now);
-    let load = |addr: &GatewayAddr| (addr.clone(), ctx.core.groups.count(addr));
+    let load = |addr: &GatewayAddr| (addr.clone(), ctx.core.known.groups.count(addr));
     let mut takers: Vec<_> = candidates
         .as_slice()
         .iter()
@@ -104,8 +107,8 @@ fn takers(ctx: &Ctx<'_>, facts: &Facts) -> Vec<(GatewayAddr, usize)> {
 
 /// Before a commit is sent that takes them.
 fn give_own_up(ctx: &mut Ctx<'_>, me: &GatewayAddr) {
-    for group in ctx.core.groups.of(me) {
-        if let Some(stamp) = ctx.core.groups.stamp(&group) {
+    for group in ctx.core.known.groups.of(me) {
+        if let Some(stamp) = ctx.core.known.groups.stamp(&group) {
             ctx.give_up(&group, stamp);
         }
     }

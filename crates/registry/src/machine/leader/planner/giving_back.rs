@@ -21,7 +21,7 @@ impl Planner {
     ) {
         let addr = &heartbeat.gateway.addr;
         for (group, given_up) in heartbeat.given_up.iter().take(Heartbeat::MAX_GIVEN_UP) {
-            let Some(decision) = ctx.core.groups.get(group) else {
+            let Some(decision) = ctx.core.known.groups.get(group) else {
                 continue;
             };
             if facts.term.is_unsettled(decision.stamp) {
@@ -45,11 +45,11 @@ impl Planner {
         facts: &Facts,
         in_flight: InFlight<'_>,
     ) {
-        if ctx.core.stopping != Stopping::No {
+        if ctx.core.presence.stopping != Stopping::No {
             return;
         }
-        for (group, given_up) in ctx.core.holdings.given_up() {
-            let decision = ctx.core.groups.get(&group);
+        for (group, given_up) in ctx.core.known.holdings.given_up() {
+            let decision = ctx.core.known.groups.get(&group);
             if let Some(decision) = decision
                 && decision.stamp <= given_up
                 && !facts.term.is_unsettled(decision.stamp)

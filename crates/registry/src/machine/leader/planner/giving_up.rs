@@ -36,7 +36,7 @@ impl Planner {
         facts: &Facts,
         gateway: &GatewayAddr,
     ) {
-        let groups = &ctx.core.groups;
+        let groups = &ctx.core.known.groups;
         // Of a group that is nobody's, as far as is known, any decision until now is revoked.
         let newest = facts.term.record().stamp();
         let stamp = |group: &GroupName| groups.stamp(group).unwrap_or(newest);
@@ -58,8 +58,8 @@ impl Planner {
         addr: &GatewayAddr,
     ) {
         for group in in_flight.assigned() {
-            if ctx.core.groups.coordinator(group) == Some(addr)
-                && let Some(stamp) = ctx.core.groups.stamp(group)
+            if ctx.core.known.groups.coordinator(group) == Some(addr)
+                && let Some(stamp) = ctx.core.known.groups.stamp(group)
             {
                 self.revoking.ask(addr, group, stamp);
             }
@@ -86,7 +86,7 @@ impl Planner {
         addr: &GatewayAddr,
     ) -> bool {
         // What it was asked for besides is not among its own.
-        let count = ctx.core.groups.count(addr) + self.revoking.count_besides(addr);
+        let count = ctx.core.known.groups.count(addr) + self.revoking.count_besides(addr);
         facts.gives_up_at_once(&ctx.core.me.addr, addr)
             || (facts.roster.is_settled(addr) && self.revoking.is_all_heard(addr, count))
     }

@@ -20,7 +20,7 @@ impl Planner {
         facts: &Facts,
         decision: &Decision,
     ) {
-        if let Some(before) = ctx.core.groups.coordinator(&decision.group) {
+        if let Some(before) = ctx.core.known.groups.coordinator(&decision.group) {
             self.revoking.done(before, &decision.group);
         }
         self.revoking.end_asking_all(&decision.group);
@@ -35,7 +35,8 @@ impl Planner {
         }
     }
 
-    /// The record has other failovers than before: the newest, if it is this commit's, takes effect, and is returned.
+    /// The record has other failovers than before: the newest, if it is this commit's, takes effect, and
+    /// is returned.
     pub(in crate::machine::leader) fn failovers_changed(
         &mut self,
         ctx: &mut Ctx<'_>,
@@ -57,7 +58,7 @@ impl Planner {
 
     fn failed_over(&mut self, ctx: &mut Ctx<'_>, facts: &Facts, failover: &Failover) {
         let folding = self.failing_over.folding();
-        let all = ctx.core.groups.fail_over(failover, folding);
+        let all = ctx.core.known.groups.fail_over(failover, folding);
         let count = all.len();
         let among = failover.among().iter().map(|(addr, _)| addr);
         let losing: Vec<_> = among.filter(|addr| facts.loses_groups(addr)).collect();

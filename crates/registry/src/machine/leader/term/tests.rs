@@ -79,7 +79,7 @@ fn writes_a_record_only_to_say_something() {
     term.wrote(settled);
     assert!(term.has_settled());
     assert_eq!(next(&term, &mut bench, term.next_stamp(), false), None);
-    bench.core.raise_floor = true;
+    bench.core.epochs.raise_floor_if(true);
     let raised = next(&term, &mut bench, old, false).unwrap();
     assert_eq!(raised.floor, raised.stamp());
 }
@@ -96,5 +96,5 @@ fn a_newer_record_deposes_and_an_older_one_makes_begin_again() {
         term.deposed(&mut bench.ctx(), found.as_ref());
         assert_eq!(term.end(), Some(end));
     }
-    assert_eq!(bench.core.seen, Epoch::new(4));
+    assert_eq!(bench.core.epochs.seen(), Epoch::new(4));
 }
