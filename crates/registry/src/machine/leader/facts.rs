@@ -97,3 +97,6 @@ impl Facts {
         self.roster.inherit_named(ctx, addr, until);
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

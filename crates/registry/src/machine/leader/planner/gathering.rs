@@ -47,3 +47,41 @@ fn all_have_joined(facts: &Facts) -> bool {
         && !facts.term.is_of_a_parted_store()
         && stored.all(|it| facts.roster.get(&it.addr).is_some_and(joined))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::machine::leader::facts::tests::{facts, join};
+    use crate::machine::testing::Bench;
+
+    #[test]
+    fn ends_when_all_have_joined_or_their_time_is_over() {
+        let mut bench = Bench::new();
+        let mut facts = facts(&mut bench, &["a", "b"]);
+        let until = bench.now + Duration::from_secs(1);
+        let mut gathering = Gathering::new(until);
+        join(&mut bench, &mut facts, "a");
+        gathering.pass(bench.now, &facts);
+        assert!(!gathering.is_over(&facts));
+        let mut late = gathering.clone();
+        late.pass(until, &facts);
+        assert!(late.is_over(&facts) && late.deadline() == Moment::NEVER);
+        join(&mut bench, &mut facts, "b");
+        assert!(gathering.is_over(&facts) && gathering.deadline() == until);
+    }
+
+    #[test]
+    fn waits_for_somebody_where_nobody_was_stored() {
+        let mut bench = Bench::new();
+        let facts = facts(&mut bench, &[]);
+        let mut gathering = Gathering::new(bench.now);
+        assert!(
+            !gathering.is_over(&facts),
+            "whoever comes first has no others yet"
+        );
+        gathering.pass(bench.now, &facts);
+        assert!(gathering.is_over(&facts));
+    }
+}

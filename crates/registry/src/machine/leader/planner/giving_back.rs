@@ -72,3 +72,41 @@ impl Planner {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::folding::Folding;
+    use crate::machine::leader::facts::tests::{facts, join};
+    use crate::machine::testing::{Bench, addr, decision, group, heartbeat, stamp};
+
+    #[test]
+    fn what_nobody_moved_is_decided_anew_and_what_somebody_did_is_told() {
+        let mut bench = Bench::new();
+        let mut facts = facts(&mut bench, &["a"]);
+        join(&mut bench, &mut facts, "a");
+        let mut planner = Planner::new(Folding::default(), bench.now);
+        let (kept, moved) = (
+            decision("kept", "a", stamp(1, 3)),
+            decision("moved", "b", stamp(1, 5)),
+        );
+        for known in [&kept, &moved] {
+            bench.core.known.groups.insert(known);
+        }
+        let heartbeat = Heartbeat {
+            given_up: vec![
+                (group("kept"), stamp(1, 3)),
+                (group("moved"), stamp(1, 3)),
+                (group("unknown"), stamp(1, 3)),
+            ],
+            ..heartbeat("a", 1)
+        };
+        let (ctx, mut changes) = (bench.ctx(), Changes::Since(Vec::new()));
+        let nothing = InFlight::new(None);
+        planner.take_back(&ctx, &facts, nothing, &heartbeat, &mut changes);
+        assert_eq!(changes, Changes::Since(vec![moved.into()]));
+        let give = Cause::Give(Some(addr("a")));
+        assert_eq!(planner.cause(&group("kept")), Some(&give));
+        assert!(!planner.is_proposed(&group("moved")));
+    }
+}

@@ -170,3 +170,35 @@ impl Planner {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::folding::Folding;
+    use crate::machine::leader::facts::tests::{facts, join};
+    use crate::machine::testing::{Bench, addr, group, stamp};
+
+    #[test]
+    fn a_lost_group_is_decided_when_everybody_has_given_it_up() {
+        let mut bench = Bench::new();
+        let mut facts = facts(&mut bench, &["a", "b"]);
+        join(&mut bench, &mut facts, "a");
+        join(&mut bench, &mut facts, "b");
+        let mut planner = Planner::new(Folding::default(), bench.now);
+        let decide = |planner: &mut Planner, bench: &mut Bench| {
+            planner.decide_lost(&mut bench.ctx(), &facts, &group("g"), stamp(1, 9))
+        };
+        assert_eq!(decide(&mut planner, &mut bench), None);
+        for name in ["a", "b"] {
+            assert_eq!(planner.to_tell(&addr(name)).number, 1);
+            assert_eq!(decide(&mut planner, &mut bench), None);
+            planner.hear(&facts, &addr(name), 1);
+        }
+        let decided = decide(&mut planner, &mut bench).unwrap();
+        assert_eq!(decided.group, group("g"));
+        planner.ask_all_only_for(&BTreeSet::from([group("g")]));
+        assert!(planner.revoking.is_asked(&addr("a"), &group("g")));
+        planner.ask_all_only_for(&BTreeSet::new());
+        assert!(!planner.revoking.is_asked(&addr("a"), &group("g")));
+    }
+}
