@@ -10,20 +10,19 @@
 
 mod batch;
 mod candidacy;
-mod confirming;
 mod core;
 mod effect;
 mod follower;
 mod groups;
 mod head;
-mod hearing;
 mod holdings;
 mod input;
 mod leader;
 mod pace;
 mod solitude;
 mod take_over;
-mod unanswered;
+#[cfg(test)]
+mod testing;
 
 pub use batch::{Batch, BatchChange};
 pub use effect::{CallId, Effect, OpId, Reply, Report, StoreWork};
@@ -84,10 +83,10 @@ impl Machine {
         };
         let input = match input {
             Input::Lock(news) => {
-                ctx.core.hear_of_lock(news);
+                ctx.core.candidacy.hear_of_lock(news);
                 Input::Tick
             }
-            Input::Stop { call, drain } => ctx.core.asked_to_stop(call, drain, ctx.out),
+            Input::Stop { call, drain } => ctx.core.presence.asked_to_stop(call, drain, ctx.out),
             input => input,
         };
         let mut turn = match &mut self.role {
@@ -114,12 +113,12 @@ impl Machine {
     /// The decision by which this gateway may act as a group's coordinator at this moment; `None`
     /// when it may not.
     pub fn owns(&self, group: &GroupName, now: Moment) -> Option<Stamp> {
-        self.core.holdings.owns(group, now)
+        self.core.known.holdings.owns(group, now)
     }
 
     /// Every group that this gateway may act for at this moment, with the decision that gave it.
     pub fn owned(&self, now: Moment) -> impl Iterator<Item = (&GroupName, Stamp)> {
-        self.core.holdings.owned(now)
+        self.core.known.holdings.owned(now)
     }
 
     /// When [`Input::Tick`] is due, if nothing else happens first.

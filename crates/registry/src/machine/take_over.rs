@@ -89,7 +89,7 @@ impl TakeOver {
                 if let Turn::TakeOver(again) = turn {
                     self.follower = again.follower;
                 }
-                if ctx.core.stopping != Stopping::No {
+                if ctx.core.presence.stopping != Stopping::No {
                     return Turn::Follow(std::mem::take(&mut self.follower));
                 }
             }
@@ -187,8 +187,9 @@ impl TakeOver {
                 let stamp = found.as_ref().map_or(Stamp::ZERO, LeaderRecord::stamp);
                 let seen = ctx
                     .core
+                    .known
                     .applied
-                    .max(Stamp::new(ctx.core.seen, Revision::ZERO));
+                    .max(Stamp::new(ctx.core.epochs.seen(), Revision::ZERO));
                 if stamp < seen {
                     ctx.alarm(format!(
                         "the leader record went backwards: it says {stamp}, and {seen} was seen; \
@@ -197,14 +198,14 @@ impl TakeOver {
                 }
                 // Who took part in what is not of this history may have acted by it, also where its epoch
                 // is and the newest decisions are not.
-                let (stood, applied) = (ctx.core.stood, ctx.core.applied);
+                let (stood, applied) = (ctx.core.epochs.stood(), ctx.core.known.applied);
                 let has = |record: &LeaderRecord| record.has(stood) && record.contains(applied);
                 let stands = stood == Epoch::ZERO || found.as_ref().is_some_and(has);
-                ctx.core.raise_floor |= !stands || stamp < seen;
+                ctx.core.epochs.raise_floor_if(!stands || stamp < seen);
                 ctx.core.see(stamp.epoch);
                 // More than anything seen, so that a record that went backwards can't bring an old
                 // epoch back.
-                let epoch = match ctx.core.seen {
+                let epoch = match ctx.core.epochs.seen() {
                     seen if mutation::is_on(Mutation::EpochReused) && seen > Epoch::ZERO => seen,
                     _ => ctx.core.next_epoch(),
                 };

@@ -19,17 +19,17 @@ impl Leader {
     /// store takes.
     pub(super) fn ask_again(&self, ctx: &Ctx<'_>, addr: &GatewayAddr) -> Option<Duration> {
         let usual = ctx.core.timing().heartbeat_every;
-        let under_way = self.failing_over.look || self.chain.failover().is_some();
-        let since = ctx.now.since(self.gone_at);
+        let under_way = self.planner.is_looking() || self.chain.in_flight().failover().is_some();
+        let since = ctx.now.since(self.facts.roster.gone_at());
         let after = if under_way && since < usual {
             since.max(SOON)
         } else {
-            self.members.next_expiry()?.since(ctx.now) + SOON
+            self.facts.roster.next_expiry()?.since(ctx.now) + SOON
         };
         if after >= usual {
             return None;
         }
-        let place = u32::try_from(self.list.place(addr)?).ok()?;
+        let place = u32::try_from(self.facts.roster.list().place(addr)?).ok()?;
         let after = after + APART.saturating_mul(place);
         (after < usual).then_some(after)
     }

@@ -1,9 +1,8 @@
-//! Verifications beside a commit that takes long.
+//! Verifications beside a commit that takes long. They tell nothing about the commit itself.
 
-use groupkeeper_assignment_store::WriteError;
+use groupkeeper_assignment_store::LeaderRecord;
 use groupkeeper_types::Moment;
 
-use super::Leader;
 use crate::machine::core::Ctx;
 use crate::machine::{OpId, StoreWork};
 
@@ -34,41 +33,18 @@ impl Beside {
     pub(super) fn deadline(&self) -> Moment {
         self.flight.map_or(self.at, |_| Moment::NEVER)
     }
-}
 
-impl Leader {
-    /// Verifies the record although a commit is under way, when one is due.
-    pub(super) fn verify_beside(&mut self, ctx: &mut Ctx<'_>) {
-        if self.chain.is_committing() && ctx.now >= self.chain.beside.deadline() {
-            let op = ctx.store(StoreWork::Verify(self.chain.record().clone()));
-            self.chain.beside.flight = Some((op, ctx.now));
-        }
+    /// Verifies the record.
+    pub(super) fn verify(&mut self, ctx: &mut Ctx<'_>, record: &LeaderRecord) {
+        let op = ctx.store(StoreWork::Verify(record.clone()));
+        self.flight = Some((op, ctx.now));
     }
 
-    /// Takes the answer to such a verification; whether it was one.
-    ///
-    /// That another record stands may mean that the commit has landed: its own answer tells. Only another
-    /// epoch ends the term.
-    pub(super) fn verified_beside(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        op: OpId,
-        result: &Result<(), WriteError>,
-    ) -> bool {
-        let beside = &mut self.chain.beside;
-        let Some((_, sent)) = beside.flight.take_if(|(asked, _)| *asked == op) else {
-            return false;
-        };
-        beside.at = ctx.now + ctx.core.timing().verify_every;
-        match result {
-            Ok(()) => self.chain.stood(sent),
-            Err(WriteError::Stale { found: Some(found) })
-                if found.epoch != self.chain.record().epoch =>
-            {
-                self.deposed(ctx, Some(found));
-            }
-            Err(_) => {}
-        }
-        true
+    /// The answer to such a verification has come: when that was sent. `None` when it is the answer to
+    /// something else.
+    pub(super) fn answered(&mut self, ctx: &Ctx<'_>, op: OpId) -> Option<Moment> {
+        let (_, sent) = self.flight.take_if(|(asked, _)| *asked == op)?;
+        self.at = ctx.now + ctx.core.timing().verify_every;
+        Some(sent)
     }
 }

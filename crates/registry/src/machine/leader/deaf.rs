@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use groupkeeper_assignment_store::GatewayRecord;
-use groupkeeper_membership::Member;
+use groupkeeper_membership::{Member, Members};
 use groupkeeper_types::{GatewayAddr, Incarnation, MAX_GATEWAYS, Timing};
 
-use super::Leader;
 use crate::machine::core::Ctx;
 use crate::peer::Heartbeat;
 
@@ -29,15 +28,7 @@ impl Deaf {
         let known = self.0.insert(process.addr.clone(), process.incarnation);
         known != Some(process.incarnation)
     }
-}
 
-/// For how long a gateway may be answered without hearing it: longer than an answer that is lost and
-/// another try take, and well within the lease.
-fn patience(timing: &Timing) -> Duration {
-    timing.lease / 2
-}
-
-impl Leader {
     /// Whether a gateway hears nothing, although it has been answered for long enough: one that was itself
     /// silent meanwhile may hear well. The heartbeats of one that is deaf count for
     /// nothing: it is answered without a lease, and is gone W after its last heartbeat that did count,
@@ -45,9 +36,14 @@ impl Leader {
     ///
     /// An acknowledgement that carries a lease therefore always comes with a deadline that is W away: no
     /// lease that got through can outlast the membership.
-    pub(super) fn is_deaf(&mut self, ctx: &mut Ctx<'_>, heartbeat: &Heartbeat) -> bool {
+    pub(super) fn hear(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        members: &Members,
+        heartbeat: &Heartbeat,
+    ) -> bool {
         let addr = &heartbeat.gateway.addr;
-        let member = self.members.get(addr);
+        let member = members.get(addr);
         let another = |known| known != heartbeat.gateway.incarnation;
         if member.is_some_and(|member| member.incarnation().is_none_or(another)) {
             // Whoever is known here has not said so.
@@ -58,14 +54,14 @@ impl Leader {
         // The newest heartbeat that counted came W before the deadline.
         let answered =
             |member: &Member| member.deadline() + unanswered >= ctx.now + timing.wait() + patience;
-        let known = self.deaf.has(&heartbeat.gateway);
+        let known = self.has(&heartbeat.gateway);
         if unanswered < patience || !member.map_or(known, answered) {
-            if self.deaf.0.remove(addr).is_some() {
+            if self.0.remove(addr).is_some() {
                 ctx.info(format!("{addr} hears this leader again"));
             }
             return false;
         }
-        if self.deaf.note(&heartbeat.gateway) {
+        if self.note(&heartbeat.gateway) {
             ctx.alarm(format!(
                 "{addr} hears nothing: its heartbeats arrive, and the answers do not reach it; it is \
                  given no lease, and its groups move as those of a silent gateway unless it hears again"
@@ -73,4 +69,10 @@ impl Leader {
         }
         true
     }
+}
+
+/// For how long a gateway may be answered without hearing it: longer than an answer that is lost and
+/// another try take, and well within the lease.
+fn patience(timing: &Timing) -> Duration {
+    timing.lease / 2
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use groupkeeper_types::{Moment, Timing};
+use groupkeeper_types::{Epoch, Moment, Timing};
 
-use super::Leader;
+use super::chain::Chain;
+use super::roster::Roster;
 use crate::machine::candidacy::Candidacy;
 use crate::machine::core::{Core, Ctx, Stopping};
 
@@ -40,28 +41,20 @@ impl Lending {
     pub(super) fn is_lent(&self) -> bool {
         self.lent.is_some()
     }
-}
 
-/// For how long nobody has to be heard. A leader that died would have lost the lock by then, so leases live
-/// through this as they do through that; and a heartbeat that is lost is not silence.
-fn patience(timing: &Timing) -> Duration {
-    let lost = timing.heartbeat_every + timing.heartbeat_call();
-    timing.lock_ttl.max(lost)
-}
-
-impl Leader {
     /// When this leader's term ends, by the lock or where that is lent without it.
     pub(super) fn term_end(&self, core: &Core) -> Moment {
-        let lent = self.lending.lent.as_ref();
+        let lent = self.lent.as_ref();
         lent.map_or(Moment::ZERO, |lent| lent.until)
             .max(core.term_end())
     }
 
-    /// Until when it answers with what it knows. While the lock is lent another may lead at any moment: then
-    /// for as long as a gateway whose leader can't be reached.
-    pub(super) fn fresh_until(&self, core: &Core) -> Moment {
-        let leased = self.chain.verified_at() + core.timing().lease;
-        match &self.lending.lent {
+    /// Until when this leader answers with what it knows, which the store confirmed at `verified_at`. While
+    /// the lock is lent another may lead at any moment: then for as long as a gateway whose leader can't be
+    /// reached.
+    pub(super) fn fresh_until(&self, core: &Core, verified_at: Moment) -> Moment {
+        let leased = verified_at + core.timing().lease;
+        match &self.lent {
             Some(lent) => lent.until.min(leased),
             None => core.term_end(),
         }
@@ -70,45 +63,45 @@ impl Leader {
     /// A gateway that has a session with this leader says for how long it has heard nothing.
     pub(super) fn is_heard(&mut self, ctx: &mut Ctx<'_>, unanswered: Duration) {
         let at = ctx.now - unanswered;
-        self.lending.heard_at = self.lending.heard_at.max(at);
-        if ctx.core.solitude.hears(at) {
-            self.lending.look_at = ctx.now;
+        self.heard_at = self.heard_at.max(at);
+        if ctx.core.candidacy.solitude.hears(at) {
+            self.look_at = ctx.now;
         }
     }
 
     /// The lock may be this gateway's again: who wants it back has it.
-    pub(super) fn take_lock_back(&mut self, ctx: &mut Ctx<'_>) {
+    pub(super) fn take_back(&mut self, ctx: &mut Ctx<'_>, epoch: Epoch) {
         let has_it = !ctx.core.candidacy.is_out() && ctx.now < ctx.core.term_end();
-        if self.lending.is_lent() && has_it {
-            self.lending.lent = None;
+        if self.is_lent() && has_it {
+            self.lent = None;
             ctx.info(format!(
-                "nobody else leads: {} goes on in epoch {}",
-                ctx.core.me.addr,
-                self.chain.record().epoch
+                "nobody else leads: {} goes on in epoch {epoch}",
+                ctx.core.me.addr
             ));
         }
     }
 
     /// Lends the lock when that is due, and wants it back when others have had their turn.
-    pub(super) fn lend(&mut self, ctx: &mut Ctx<'_>) {
-        if ctx.now < self.lending_deadline(ctx.core) {
+    pub(super) fn lend(&mut self, ctx: &mut Ctx<'_>, roster: &Roster, chain: &Chain) {
+        if ctx.now < self.deadline(ctx.core) {
             return;
         }
         let again = ctx.now + ctx.core.timing().retry_every;
-        if let Some(lent) = &self.lending.lent {
-            if self.chain.verified_at() >= lent.since {
+        if let Some(lent) = &self.lent {
+            if chain.verified_at() >= lent.since {
                 return ctx.stand();
             }
             // Whether it still leads the store has to tell.
             return ctx.core.candidacy.look_again(again);
         }
-        let due = self.lends_at(ctx.core);
-        self.lending.look_at = if due > ctx.now { due } else { again };
-        let reaches_store = !self.chain.is_silent(ctx);
+        let due = self.lends_at(ctx.core, roster);
+        self.look_at = if due > ctx.now { due } else { again };
+        let reaches_store = !chain.is_silent(ctx);
         let me = &ctx.core.me.addr;
-        let sees_others = self.members.iter().any(|member| member.addr != *me);
-        let misses = ctx.core.solitude.knows_others(sees_others);
-        let may = reaches_store && ctx.core.stopping == Stopping::No && !self.chain.is_committing();
+        let sees_others = roster.iter().any(|member| member.addr != *me);
+        let misses = ctx.core.candidacy.solitude.knows_others(sees_others);
+        let may =
+            reaches_store && ctx.core.presence.stopping == Stopping::No && !chain.is_committing();
         if due > ctx.now || !misses || !may {
             return;
         }
@@ -118,42 +111,49 @@ impl Leader {
              in which another can take the lead, and goes on if none does",
             ctx.core.me.addr
         );
-        if ctx.core.solitude.has_lent() {
+        if ctx.core.candidacy.solitude.has_lent() {
             ctx.info(text);
         } else {
             ctx.alarm(text);
         }
         let timing = ctx.core.config.timing.clone();
-        ctx.core.solitude.lends(ctx.now + pause, &timing);
+        ctx.core.candidacy.solitude.lends(ctx.now + pause, &timing);
         ctx.stand_back(pause);
-        self.lending.lent = Some(Lent {
+        self.lent = Some(Lent {
             since: ctx.now,
             until: ctx.now + pause + 2 * timing.lock_ttl,
         });
     }
 
-    pub(super) fn lending_deadline(&self, core: &Core) -> Moment {
-        if self.lending.is_lent() {
+    pub(super) fn deadline(&self, core: &Core) -> Moment {
+        if self.is_lent() {
             core.candidacy.look_at()
         } else {
-            self.lending.look_at
+            self.look_at
         }
     }
 
     /// For how long a leader that has lent the lock, and that another has followed, lets others lead.
     pub(super) fn lets_lead_for(&self, ctx: &Ctx<'_>) -> Duration {
-        if self.lending.is_lent() {
-            ctx.core.solitude.rests_until().since(ctx.now)
+        if self.is_lent() {
+            ctx.core.candidacy.solitude.rests_until().since(ctx.now)
         } else {
             Duration::ZERO
         }
     }
 
     /// When the lock is to be lent, if nobody is heard before.
-    fn lends_at(&self, core: &Core) -> Moment {
+    fn lends_at(&self, core: &Core, roster: &Roster) -> Moment {
         // While the store is away nobody can find this leader.
-        let since = self.lending.heard_at.max(self.spared_until);
+        let since = self.heard_at.max(roster.spared_until());
         let due = since + patience(core.timing());
-        due.max(core.solitude.rests_until())
+        due.max(core.candidacy.solitude.rests_until())
     }
+}
+
+/// For how long nobody has to be heard. A leader that died would have lost the lock by then, so leases live
+/// through this as they do through that; and a heartbeat that is lost is not silence.
+fn patience(timing: &Timing) -> Duration {
+    let lost = timing.heartbeat_every + timing.heartbeat_call();
+    timing.lock_ttl.max(lost)
 }

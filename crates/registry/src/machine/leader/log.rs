@@ -1,8 +1,8 @@
 use std::collections::VecDeque;
 
-use groupkeeper_types::Stamp;
+use groupkeeper_types::{Epoch, Stamp};
 
-use crate::peer::{Changes, News};
+use crate::peer::{Changes, News, Resigned};
 
 /// The newest decisions, for gateways that have not heard of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -60,7 +60,7 @@ impl Log {
 
     /// The newest of it, for everybody at once, as much as one small message carries; and what whoever
     /// takes it must have applied before.
-    pub(super) fn newest(&self) -> (Stamp, Vec<News>) {
+    fn newest(&self) -> (Stamp, Vec<News>) {
         let mut bytes = 0;
         let fits = |news: &&News| {
             bytes += news.bytes();
@@ -78,11 +78,23 @@ impl Log {
         let whole = newest.filter(|news| news.stamp() > after);
         (after, whole.cloned().collect())
     }
+
+    /// What a leader that has decided everything up to `stamp` says last, when its groups have gone to
+    /// others: they need not wait for the next one to hear of it.
+    pub(super) fn last_words(&self, epoch: Epoch, stamp: Stamp) -> Resigned {
+        let (after, news) = self.newest();
+        Resigned {
+            epoch,
+            after,
+            stamp,
+            news: news.into(),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use groupkeeper_types::{Epoch, GatewayAddr, GroupName, Revision};
+    use groupkeeper_types::{GatewayAddr, GroupName, Revision};
 
     use super::*;
     use crate::peer::Decision;

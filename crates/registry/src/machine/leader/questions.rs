@@ -1,47 +1,47 @@
+//! Questions about single groups, and wishes.
+
 use groupkeeper_types::{GatewayAddr, GroupName};
 
 use super::Leader;
-use super::deciding::has;
-use super::proposals::Cause;
+use super::planner::Cause;
 use crate::machine::core::Ctx;
 use crate::machine::{CallId, Reply};
-use crate::peer::{Decision, Found, PeerError};
+use crate::peer::PeerError;
 
 impl Leader {
     /// Who coordinates this group?
     pub(super) fn assign(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: GroupName) {
-        if self.must_read(ctx, &group) {
-            return self.read(ctx, call, group);
+        let unknown = ctx.core.known.groups.coordinator(&group).is_none()
+            && !self.planner.is_proposed(&group);
+        if unknown && self.audit.is_in_doubt() {
+            return self.audit.read(ctx, call, group);
         }
         self.assign_known(ctx, call, &group);
     }
 
     /// The same, once everything that is stored of this group is in memory.
     pub(super) fn assign_known(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: &GroupName) {
-        let current = ctx.core.groups.get(group);
+        let current = ctx.core.known.groups.get(group);
         if current
             .as_ref()
-            .is_some_and(|decision| self.is_unsettled(decision.stamp))
+            .is_some_and(|decision| self.facts.term.is_unsettled(decision.stamp))
         {
-            self.proposals.add(group.clone(), Cause::Settle);
-            return self.wait(ctx, call, group);
+            self.planner.propose(group.clone(), Cause::Settle);
+            return self.planner.wait(ctx, call, group);
         }
-        match (
-            self.proposals.get(group).map(|proposal| &proposal.cause),
-            current,
-        ) {
+        match (self.planner.cause(group), current) {
             // A living coordinator is answered until the commit that replaces it.
             (None | Some(Cause::Drain | Cause::Give(_)), Some(decision))
-                if self.is_alive(&decision.coordinator) =>
+                if self.facts.roster.is_alive(&decision.coordinator) =>
             {
-                return found(ctx, call, decision);
+                return ctx.found(call, decision);
             }
             (Some(_), _) => {}
-            (None, Some(_)) => self.proposals.add(group.clone(), Cause::Orphan),
-            (None, None) if self.proposals.is_full() => {}
-            (None, None) => self.proposals.add(group.clone(), Cause::New),
+            (None, Some(_)) => self.planner.propose(group.clone(), Cause::Orphan),
+            (None, None) if self.planner.is_full() => {}
+            (None, None) => self.planner.propose(group.clone(), Cause::New),
         }
-        self.wait(ctx, call, group);
+        self.planner.wait(ctx, call, group);
     }
 
     /// Give this group to another gateway.
@@ -53,13 +53,13 @@ impl Leader {
         to: Option<GatewayAddr>,
     ) {
         if let Some(to) = &to
-            && !has(&self.candidates(ctx.now), to)
+            && !self.facts.is_candidate(ctx.now, to)
         {
             let why = format!("{to} is not a healthy gateway that takes groups; see `gateways`");
             return ctx.reply(call, Reply::Found(Err(PeerError::Refused { why })));
         }
-        let Some(current) = ctx.core.groups.get(group) else {
-            let error = if self.loading.is_whole() {
+        let Some(current) = ctx.core.known.groups.get(group) else {
+            let error = if self.audit.is_whole() {
                 PeerError::NotFound {
                     what: format!("coordinator of the group `{group}`"),
                 }
@@ -68,22 +68,10 @@ impl Leader {
             };
             return ctx.reply(call, Reply::Found(Err(error)));
         };
-        if to.as_ref() == Some(&current.coordinator) && self.proposals.get(group).is_none() {
-            return found(ctx, call, current);
+        if to.as_ref() == Some(&current.coordinator) && !self.planner.is_proposed(group) {
+            return ctx.found(call, current);
         }
-        self.proposals.add(group.clone(), Cause::Give(to));
-        self.wait(ctx, call, group);
+        self.planner.propose(group.clone(), Cause::Give(to));
+        self.planner.wait(ctx, call, group);
     }
-
-    fn wait(&mut self, ctx: &mut Ctx<'_>, call: CallId, group: &GroupName) {
-        if !self.proposals.wait(group, call) {
-            ctx.not_available(call, "too many questions wait for the store");
-        }
-    }
-}
-
-/// Answers a call with a decision.
-pub(super) fn found(ctx: &mut Ctx<'_>, call: CallId, decision: Decision) {
-    let as_of = ctx.core.applied;
-    ctx.reply(call, Reply::Found(Ok(Found { decision, as_of })));
 }

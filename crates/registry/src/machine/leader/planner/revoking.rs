@@ -1,4 +1,6 @@
-use std::collections::BTreeMap;
+//! What living gateways are asked to give up. Why is not in it.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use groupkeeper_types::{GatewayAddr, GroupName, Stamp};
 
@@ -8,6 +10,8 @@ use crate::peer::Revokes;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct Revoking {
     by_gateway: BTreeMap<GatewayAddr, Asked>,
+    /// Groups that every gateway has been asked to give up: nobody's, as far as is known.
+    of_all: BTreeSet<GroupName>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -106,8 +110,35 @@ impl Revoking {
         }
     }
 
-    /// The same, whoever was asked.
-    pub(super) fn done_everywhere(&mut self, group: &GroupName) {
+    /// Asks all these gateways to give a group up.
+    pub(super) fn ask_all<'a>(
+        &mut self,
+        gateways: impl Iterator<Item = &'a GatewayAddr>,
+        group: &GroupName,
+        stamp: Stamp,
+    ) {
+        self.of_all.insert(group.clone());
+        for gateway in gateways {
+            self.ask(gateway, group, stamp);
+        }
+    }
+
+    /// The groups that every gateway has been asked to give up.
+    pub(super) fn asked_of_all(&self) -> impl Iterator<Item = &GroupName> {
+        self.of_all.iter()
+    }
+
+    /// How many of them this gateway has been asked for.
+    pub(super) fn count_besides(&self, gateway: &GatewayAddr) -> usize {
+        let asked = |group: &&GroupName| self.is_asked(gateway, group);
+        self.asked_of_all().filter(asked).count()
+    }
+
+    /// Nobody need give this group up any longer, if everybody was asked to.
+    pub(super) fn end_asking_all(&mut self, group: &GroupName) {
+        if !self.of_all.remove(group) {
+            return;
+        }
         for asked in self.by_gateway.values_mut() {
             if let Some(number) = asked.numbers.remove(group) {
                 asked.unheard.remove(&number);

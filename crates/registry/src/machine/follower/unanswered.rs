@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use groupkeeper_types::{Incarnation, Moment};
 
-use super::core::Ctx;
+use crate::machine::core::Ctx;
 
 /// Since when one leader's answers have not come, whether or not the heartbeats arrive.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]

@@ -3,9 +3,9 @@
 use groupkeeper_assignment_store::{LeaderRecord, ReadError, WriteError};
 use groupkeeper_types::{Incarnation, Moment};
 
-use super::core::Ctx;
-use super::{OpId, StoreWork};
 use crate::folding::Folding;
+use crate::machine::core::Ctx;
+use crate::machine::{OpId, StoreWork};
 
 /// A record that was read says little: a copy can be read where nothing is decided. So it is confirmed
 /// where writes are decided, by a gateway that wants to campaign again, or whose leader may have lost the

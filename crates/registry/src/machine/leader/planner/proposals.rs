@@ -1,3 +1,5 @@
+//! Groups that are to get a coordinator. Which one is not in it.
+
 use std::collections::BTreeMap;
 
 use groupkeeper_types::{GatewayAddr, GroupName};
@@ -22,7 +24,7 @@ pub(super) struct Proposal {
 
 /// Why a group is to get a coordinator.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Cause {
+pub(in crate::machine::leader) enum Cause {
     /// It has none.
     New,
     /// Its coordinator is gone.
@@ -120,5 +122,51 @@ impl Proposals {
                 self.by_group.remove(group);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::testing::{addr, group};
+
+    fn cause(proposals: &Proposals) -> Option<&Cause> {
+        proposals.get(&group("g")).map(|proposal| &proposal.cause)
+    }
+
+    #[test]
+    fn a_wish_goes_before_what_the_leader_sees_to_and_settling_before_both() {
+        let mut proposals = Proposals::default();
+        proposals.add(group("g"), Cause::Orphan);
+        proposals.add(group("g"), Cause::Drain);
+        assert_eq!(cause(&proposals), Some(&Cause::Drain));
+        let give = Cause::Give(Some(addr("a")));
+        proposals.add(group("g"), give.clone());
+        proposals.add(group("g"), Cause::Orphan);
+        assert_eq!(cause(&proposals), Some(&give));
+        assert!(!proposals.has_settling());
+        proposals.add(group("g"), Cause::Settle);
+        proposals.add(group("g"), give);
+        assert_eq!(cause(&proposals), Some(&Cause::Settle));
+        assert!(proposals.has_settling());
+        assert_eq!(proposals.remove(&group("g")), []);
+        assert!(!proposals.has_settling() && proposals.is_empty());
+    }
+
+    #[test]
+    fn what_nobody_wants_to_know_any_more_is_not_decided() {
+        let mut proposals = Proposals::default();
+        for (name, cause) in [("new", Cause::New), ("orphan", Cause::Orphan)] {
+            proposals.add(group(name), cause);
+            assert!(proposals.wait(&group(name), CallId(1)));
+            proposals.abandon(CallId(1), &group(name));
+        }
+        assert!(proposals.get(&group("new")).is_none());
+        assert!(proposals.get(&group("orphan")).is_some());
+        proposals.add(group("new"), Cause::New);
+        proposals.wait(&group("new"), CallId(2));
+        proposals.wait(&group("orphan"), CallId(3));
+        assert_eq!(proposals.take_calls(), [CallId(2), CallId(3)]);
+        assert_eq!(proposals.iter().count(), 1, "what has to be put right");
     }
 }
