@@ -4,6 +4,10 @@ pub mod check;
 #[cfg(feature = "real")]
 mod clients;
 #[cfg(feature = "real")]
+mod etcd_cluster;
+#[cfg(feature = "real")]
+mod etcd_member;
+#[cfg(feature = "real")]
 mod filled;
 pub mod history;
 #[cfg(feature = "real")]
@@ -30,9 +34,13 @@ mod weed_process;
 #[cfg(feature = "real")]
 pub use clients::{Client, ask, python};
 #[cfg(feature = "real")]
+pub use etcd_cluster::{EtcdCluster, Stored};
+#[cfg(feature = "real")]
+pub use etcd_member::etcd_binaries;
+#[cfg(feature = "real")]
 pub use filled::fill;
 #[cfg(feature = "real")]
-pub use hosts::{Host, HostedWeed, Layout, Network};
+pub use hosts::{Host, HostedEtcd, HostedWeed, Layout, Network, OnHosts};
 #[cfg(feature = "real")]
 pub use serve::{Serve, names};
 #[cfg(feature = "real")]

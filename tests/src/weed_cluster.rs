@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use groupkeeper_seaweedfs::{SeaweedConfig, ServerAddress};
+use groupkeeper_assignment_store::AssignmentStore;
+use groupkeeper_seaweedfs::{SeaweedConfig, SeaweedFs, ServerAddress};
 use groupkeeper_types::Nonce;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -12,7 +14,7 @@ use tokio::time::timeout;
 
 use crate::weed_ports::free_port;
 use crate::weed_process::WeedProcess;
-use crate::{WeedFiler, eventually};
+use crate::{Stored, WeedFiler, eventually};
 
 /// A real SeaweedFS on this machine: a master, a volume server, and filers with a store each. All
 /// of it is gone when this value is.
@@ -313,6 +315,12 @@ impl WeedCluster {
     /// Where logs and stores stand.
     pub fn directory(&self) -> &std::path::Path {
         self.directory.path()
+    }
+}
+
+impl Stored for WeedCluster {
+    fn store(&self) -> Arc<dyn AssignmentStore> {
+        SeaweedFs::connect(self.config())
     }
 }
 

@@ -18,7 +18,11 @@ const PARTS: [&str; 4] = [
 
 const TYPES: &str = "groupkeeper-types";
 const REGISTRY: &str = "groupkeeper-registry";
-const BACKENDS: [&str; 2] = ["groupkeeper-seaweedfs", "groupkeeper-embedded"];
+const BACKENDS: [&str; 3] = [
+    "groupkeeper-seaweedfs",
+    "groupkeeper-embedded",
+    "groupkeeper-etcd",
+];
 const EDGES: [&str; 2] = ["groupkeeper-rpc", "groupkeeper-gateway"];
 const BINARY: &str = "groupkeeper";
 const TESTS: &str = "groupkeeper-tests";

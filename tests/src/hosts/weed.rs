@@ -4,7 +4,7 @@ use groupkeeper_seaweedfs::ServerAddress;
 use groupkeeper_types::Nonce;
 use tempfile::TempDir;
 
-use super::{Host, Network};
+use super::{Host, Network, OnHosts};
 use crate::weed_cluster::{agreed, leads};
 use crate::weed_process::WeedProcess;
 use crate::{WeedFiler, eventually};
@@ -229,6 +229,12 @@ impl HostedWeed {
     /// Each filer's host.
     pub fn filers(&self) -> Vec<Host> {
         self.filers.iter().map(|filer| filer.host.clone()).collect()
+    }
+}
+
+impl OnHosts for HostedWeed {
+    fn network(&self) -> &Network {
+        &self.network
     }
 }
 

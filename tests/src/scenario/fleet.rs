@@ -23,7 +23,8 @@ pub(super) async fn places(count: u32) -> SemaphorePermit<'static> {
     permit.expect("the places are never closed")
 }
 
-/// Gateways of one fleet, each a process, on a real SeaweedFS with two filers, all of them watched.
+/// Gateways of one fleet, each a process, on a real store, all of them watched: a SeaweedFS with two filers
+/// unless it says otherwise.
 #[derive(Debug)]
 pub struct Fleet<S = WeedCluster> {
     pub(super) scenario: &'static str,

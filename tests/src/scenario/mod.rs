@@ -1,4 +1,4 @@
-//! Faults of real processes on a real SeaweedFS, with a history that is checked afterwards.
+//! Faults of real processes on a real store, with a history that is checked afterwards.
 
 mod downstream;
 mod faults;
@@ -7,6 +7,7 @@ mod fleet;
 mod judging;
 mod kafka;
 mod load;
+mod on_etcd;
 mod on_hosts;
 mod recorder;
 mod seen;
@@ -17,6 +18,7 @@ pub use downstream::Downstream;
 pub use figures::{Figure, Unit};
 pub use fleet::{Fleet, GROUPS, Node};
 pub use load::{Done, Load};
+pub use on_etcd::MEMBERS;
 pub use on_hosts::Cut;
 pub use recorder::Recorder;
 pub use stale::{Asked, StaleWrites, ask_all};

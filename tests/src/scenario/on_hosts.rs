@@ -6,11 +6,11 @@ use super::fleet::{Fleet, GROUPS, Node, places};
 use super::kafka::KafkaClient;
 use super::seen::{one_answer, owned};
 use crate::history::{Answer, Fault};
-use crate::{Host, HostedWeed, Layout, Network, Serve};
+use crate::{Host, HostedWeed, Layout, Network, OnHosts, Serve};
 
 /// Two of these run side by side, with more gateways, for longer; what they are watched for lasts
 /// seconds.
-const SLOWLY: u32 = 5;
+pub(super) const SLOWLY: u32 = 5;
 
 /// Which packets between some hosts and others are dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,31 @@ impl Fleet<HostedWeed> {
         fleet
     }
 
+    /// Lets all packets pass again, waits until all is well, and notes how long that took; then until
+    /// SeaweedFS has put itself together, and the fleet has got over that too. Only then is everybody
+    /// promised to be well.
+    ///
+    /// # Panics
+    /// When something of it takes more than a minute.
+    pub async fn heal(&mut self, what: &str, unwell: &[usize]) {
+        self.let_pass(what).await;
+        // A filer that is only silent finds out after 80 s that its master has closed the connection.
+        for filer in self.cluster.filers() {
+            filer.close_connections(&self.cluster.masters());
+        }
+        self.cluster.agreed().await;
+        let all: Vec<usize> = (0..self.nodes.len()).collect();
+        self.decides(&format!("{what}, healed"), &all).await;
+        self.all_agree().await;
+        for &place in unwell {
+            self.recorder.healed(&self.nodes[place].addr);
+        }
+        self.recorder.store_healed();
+    }
+}
+
+/// What can be done to the packets of any store and its gateways.
+impl<S: OnHosts> Fleet<S> {
     /// Where a gateway runs.
     ///
     /// # Panics
@@ -76,7 +101,7 @@ impl Fleet<HostedWeed> {
         if store {
             self.recorder.store_fault();
         }
-        let network = &self.cluster.network;
+        let network = self.cluster.network();
         if how != Cut::Received {
             network.drop_packets(some, others);
         }
@@ -86,8 +111,8 @@ impl Fleet<HostedWeed> {
         at
     }
 
-    /// Lets all packets pass again, waits until all is well, and notes how long that took. The filers and
-    /// the masters must have reached each other all the time.
+    /// Lets all packets pass again, waits until all is well, and notes how long that took. The servers of the
+    /// store must have reached each other all the time.
     ///
     /// # Panics
     /// When that takes more than a minute.
@@ -98,30 +123,8 @@ impl Fleet<HostedWeed> {
         }
     }
 
-    /// Lets all packets pass again, waits until all is well, and notes how long that took; then until
-    /// SeaweedFS has put itself together, and the fleet has got over that too. Only then is everybody
-    /// promised to be well.
-    ///
-    /// # Panics
-    /// When something of it takes more than a minute.
-    pub async fn heal(&mut self, what: &str, unwell: &[usize]) {
-        self.let_pass(what).await;
-        // A filer that is only silent finds out after 80 s that its master has closed the connection.
-        for filer in self.cluster.filers() {
-            filer.close_connections(&self.cluster.masters());
-        }
-        self.cluster.agreed().await;
-        let all: Vec<usize> = (0..self.nodes.len()).collect();
-        self.decides(&format!("{what}, healed"), &all).await;
-        self.all_agree().await;
-        for &place in unwell {
-            self.recorder.healed(&self.nodes[place].addr);
-        }
-        self.recorder.store_healed();
-    }
-
     async fn let_pass(&mut self, what: &str) {
-        self.cluster.network.heal();
+        self.cluster.network().heal();
         let healed = self.recorder.now();
         self.all_agree().await;
         let well = self.recorder.now();
@@ -138,7 +141,9 @@ impl Fleet<HostedWeed> {
         })
         .await;
     }
+}
 
+impl<S> Fleet<S> {
     /// When one of these gateways had an answer for a group that nobody had asked for before: it is
     /// decided then.
     ///

@@ -3,22 +3,21 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use groupkeeper_assignment_store::{
-    Assignment, AssignmentStore as _, Change, Commit, LeaderRecord, Listed, WriteError,
+    Assignment, AssignmentStore, Change, Commit, LeaderRecord, Listed, WriteError,
 };
 use groupkeeper_registry::peer::{PeerError, Peers as _};
 use groupkeeper_rpc::{GrpcPeers, RpcTimeouts};
-use groupkeeper_seaweedfs::SeaweedFs;
 use groupkeeper_types::{GatewayAddr, GroupName, Nonce, RpcAddr, WallTime};
 use tokio::task::JoinSet;
 
 use super::Fleet;
-use crate::eventually;
+use crate::{Stored, eventually};
 
 /// What a leader that was paused may still try to write: any commit that follows the record as it last
 /// wrote it, which is all that a leader ever writes.
 #[derive(Debug)]
 pub struct StaleWrites {
-    store: Arc<SeaweedFs>,
+    store: Arc<dyn AssignmentStore>,
     last: LeaderRecord,
     own: GatewayAddr,
 }
@@ -31,8 +30,8 @@ impl StaleWrites {
     ///
     /// # Panics
     /// When the record is another one's, or can't be read.
-    pub async fn of_the_leader(fleet: &Fleet, place: usize) -> Self {
-        let store = SeaweedFs::connect(fleet.cluster.config());
+    pub async fn of_the_leader<S: Stored>(fleet: &Fleet<S>, place: usize) -> Self {
+        let store = fleet.cluster.store();
         let last = store.record().await.expect("the record can be read");
         let last = last.expect("there is a leader");
         let own = GatewayAddr::new(&fleet.nodes[place].addr).expect("an address");
@@ -124,7 +123,11 @@ pub struct Asked {
 ///
 /// # Panics
 /// When the gateway's address is none.
-pub fn ask_all(fleet: &Fleet, place: usize, count: usize) -> impl Future<Output = Asked> + use<> {
+pub fn ask_all<S>(
+    fleet: &Fleet<S>,
+    place: usize,
+    count: usize,
+) -> impl Future<Output = Asked> + use<S> {
     /// As many as a connection takes before the gateway has said a word.
     const OF_A_CONNECTION: usize = 100;
     let rpc = RpcAddr::new(fleet.nodes[place].serve.rpc()).expect("an address");

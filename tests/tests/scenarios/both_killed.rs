@@ -6,7 +6,15 @@ use crate::{ms, others};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn leader_and_coordinator_killed() {
-    let mut fleet = Fleet::start("leader_and_coordinator_killed", 4).await;
+    run(Fleet::start("leader_and_coordinator_killed", 4).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leader_and_coordinator_killed_on_etcd() {
+    run(Fleet::start_on_etcd("leader_and_coordinator_killed_on_etcd", 4).await).await;
+}
+
+async fn run<S>(mut fleet: Fleet<S>) {
     let leader = fleet.leader(&others(4, &[])).await;
     let coordinator = others(4, &[leader])[0];
     let living = others(4, &[leader, coordinator]);

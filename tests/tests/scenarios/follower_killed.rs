@@ -6,7 +6,15 @@ use crate::{ms, others};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn follower_killed() {
-    let mut fleet = Fleet::start("follower_killed", 3).await;
+    run(Fleet::start("follower_killed", 3).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn follower_killed_on_etcd() {
+    run(Fleet::start_on_etcd("follower_killed_on_etcd", 3).await).await;
+}
+
+async fn run<S>(mut fleet: Fleet<S>) {
     let leader = fleet.leader(&[0, 1, 2]).await;
     let follower = others(3, &[leader])[0];
     let living = others(3, &[follower]);

@@ -6,7 +6,15 @@ use crate::{ms, others};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn leader_killed() {
-    let mut fleet = Fleet::start("leader_killed", 3).await;
+    run(Fleet::start("leader_killed", 3).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leader_killed_on_etcd() {
+    run(Fleet::start_on_etcd("leader_killed_on_etcd", 3).await).await;
+}
+
+async fn run<S>(mut fleet: Fleet<S>) {
     let leader = fleet.leader(&[0, 1, 2]).await;
     let living = others(3, &[leader]);
     let killed = fleet.kill(&[leader]).await;

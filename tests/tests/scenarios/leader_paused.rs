@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use groupkeeper_tests::Stored;
 use groupkeeper_tests::scenario::{Fleet, StaleWrites, ask_all};
 
 use crate::{ms, others};
@@ -12,7 +13,15 @@ const WRITES: usize = 1_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn leader_paused_past_its_lease() {
-    let mut fleet = Fleet::start("leader_paused_past_its_lease", 3).await;
+    run(Fleet::start("leader_paused_past_its_lease", 3).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leader_paused_past_its_lease_on_etcd() {
+    run(Fleet::start_on_etcd("leader_paused_past_its_lease_on_etcd", 3).await).await;
+}
+
+async fn run<S: Stored>(mut fleet: Fleet<S>) {
     let leader = fleet.leader(&[0, 1, 2]).await;
     let living = others(3, &[leader]);
     let paused = fleet.pause(leader);

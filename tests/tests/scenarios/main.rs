@@ -1,10 +1,12 @@
-//! Faults of real processes on a real SeaweedFS: one file a scenario, and the history of every answer
+//! Faults of real processes on a real SeaweedFS, and on a real etcd: one file a scenario, and the history of every answer
 //! and every claim is checked afterwards. What is measured is written down, and is no reason to fail.
 
 #![allow(missing_docs, reason = "tests")]
 
 mod both_killed;
 mod cuts;
+mod etcd_cut;
+mod etcd_kept_busy;
 mod filer_hangs;
 mod filers_restarted;
 mod follower_killed;

@@ -7,7 +7,15 @@ use crate::others;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn restarted_within_its_lease() {
-    let mut fleet = Fleet::start("restarted_within_its_lease", 3).await;
+    run(Fleet::start("restarted_within_its_lease", 3).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn restarted_within_its_lease_on_etcd() {
+    run(Fleet::start_on_etcd("restarted_within_its_lease_on_etcd", 3).await).await;
+}
+
+async fn run<S>(mut fleet: Fleet<S>) {
     let mut downstream = Downstream::default();
     let (mut again, mut landed) = (0, 0);
     for leads in [false, true] {

@@ -25,6 +25,12 @@ pub(crate) const PROTO_CRATES: &[ProtoCrate] = &[
         server: true,
         descriptor: Some("descriptor.bin"),
     },
+    ProtoCrate {
+        folder: "crates/etcd",
+        client: true,
+        server: false,
+        descriptor: None,
+    },
     // A server too: its tests answer as a filer that fails on demand.
     ProtoCrate {
         folder: "crates/seaweedfs",

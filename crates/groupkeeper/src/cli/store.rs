@@ -2,6 +2,7 @@ use groupkeeper_hashing::Strategy;
 use groupkeeper_seaweedfs::FleetName;
 use groupkeeper_types::TimingProfile;
 
+use super::EtcdArgs;
 use crate::backend_spec::BackendSpec;
 use crate::group_calls::GroupCalls;
 
@@ -10,8 +11,9 @@ use crate::group_calls::GroupCalls;
 #[command(next_help_heading = "Fleet")]
 pub struct StoreArgs {
     /// Where assignments and the leader's lock are kept. `embedded:DIR` is a directory that one
-    /// process can use at a time, `memory:` is gone with the process, and
-    /// `seaweedfs:MASTER[,MASTER...]` is a SeaweedFS, by its masters.
+    /// process can use at a time, `memory:` is gone with the process,
+    /// `seaweedfs:MASTER[,MASTER...]` is a SeaweedFS, by its masters, and
+    /// `etcd:HOST:PORT[,HOST:PORT...]` is an etcd, by its members.
     #[arg(
         long,
         value_name = "BACKEND",
@@ -60,4 +62,7 @@ pub struct StoreArgs {
         default_value_t = GroupCalls::default()
     )]
     pub group_calls: GroupCalls,
+    /// Of an etcd.
+    #[command(flatten)]
+    pub etcd: EtcdArgs,
 }

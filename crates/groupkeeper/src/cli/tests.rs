@@ -86,6 +86,17 @@ fn every_option_is_taken() {
     assert_eq!(serve.store.load_cap, Some(10));
     assert_eq!(serve.store.timing.name(), "reference");
 
+    let line = "serve --backend etcd:a:2379,b:2379 --etcd-user gk --etcd-password-file /run/pw";
+    let Command::Serve(serve) = parsed(line) else {
+        panic!("another command")
+    };
+    assert_eq!(serve.store.backend.to_string(), "etcd:a:2379,b:2379");
+    let login = serve.store.etcd.login().unwrap();
+    assert_eq!(
+        (login.user.as_str(), login.password_file.to_str()),
+        ("gk", Some("/run/pw"))
+    );
+
     let line = "status --server gw:19092 --output json";
     let Command::Status(status) = parsed(line) else {
         panic!("another command")
@@ -112,10 +123,16 @@ fn bad_input_is_answered_with_its_flag_and_what_to_give() {
         ),
         ("serve --advertise gw", "--advertise", "give HOST:PORT"),
         ("serve --rpc :1", "--rpc", "it has no host"),
+        ("serve --backend etcd:x", "--backend", "give HOST:PORT"),
         (
-            "serve --backend etcd:x",
+            "serve --backend zookeeper:x:1",
             "--backend",
-            "give embedded:DIR, memory: or seaweedfs:",
+            "give embedded:DIR, memory:, seaweedfs:",
+        ),
+        (
+            "serve --backend etcd:x:1 --etcd-user a",
+            "--etcd-password-file",
+            "required",
         ),
         ("serve --fleet a/b", "--fleet", "letters, digits"),
         ("serve --placement random", "--placement", "`modulo`"),

@@ -3,10 +3,12 @@ use std::sync::Arc;
 use groupkeeper_assignment_store::{AssignmentStore, MemoryAssignmentStore};
 use groupkeeper_election::{LockKey, LockService, MemoryLockService};
 use groupkeeper_embedded::{Embedded, OpenError};
+use groupkeeper_etcd::{Etcd, EtcdConfig};
 use groupkeeper_seaweedfs::{Fleet, FleetName, SeaweedConfig, SeaweedFs, lock_key};
 use groupkeeper_types::{BootClock, Timing};
 
 use crate::backend_spec::BackendSpec;
+use crate::cli::EtcdArgs;
 
 /// One fleet's lock and assignments, open. Clones share them.
 #[derive(Debug, Clone)]
@@ -14,21 +16,30 @@ pub(super) struct Backend {
     pub(super) locks: Arc<dyn LockService>,
     pub(super) lock_key: LockKey,
     pub(super) store: Arc<dyn AssignmentStore>,
-    seaweedfs: Option<Arc<SeaweedFs>>,
+    waits: Waits,
+}
+
+/// Who knows what a store waits for.
+#[derive(Debug, Clone)]
+enum Waits {
+    Nobody,
+    SeaweedFs(Arc<SeaweedFs>),
+    Etcd(Etcd),
 }
 
 impl Backend {
-    /// Opens it. A SeaweedFS need not answer yet. Dropped, an opening that has begun goes on in a
+    /// Opens it. A SeaweedFS or an etcd need not answer yet. Dropped, an opening that has begun goes on in a
     /// thread of its own.
     pub(super) async fn open(
         spec: BackendSpec,
+        etcd: &EtcdArgs,
         fleet: Option<&FleetName>,
         timing: &Timing,
     ) -> Result<Self, OpenError> {
         // No fleet can be named by the empty text, so it is free for the one without a name.
         let name = fleet.map_or("", FleetName::as_str).to_owned();
         let fleet = fleet.cloned().map_or(Fleet::Default, Fleet::Named);
-        let mut seaweedfs = None;
+        let mut waits = Waits::Nobody;
         let (locks, store): (Arc<dyn LockService>, Arc<dyn AssignmentStore>) = match &spec {
             BackendSpec::Embedded(dir) => {
                 // In full, since errors name it, and people look for it.
@@ -57,20 +68,36 @@ impl Backend {
                 config.write_timeout = timing.store_call;
                 config.settle = SeaweedConfig::settle_for(timing);
                 let opened = SeaweedFs::connect(config);
-                seaweedfs = Some(Arc::clone(&opened));
+                waits = Waits::SeaweedFs(Arc::clone(&opened));
                 (opened.clone(), opened)
+            }
+            BackendSpec::Etcd(members) => {
+                let mut config = EtcdConfig::new(members.clone());
+                config.fleet = name;
+                config.login = etcd.login();
+                config.lock_timeout = timing.lock_call;
+                config.read_timeout = timing.store_call;
+                config.write_timeout = timing.store_call;
+                let opened = Etcd::new(config);
+                tracing::info!("assignments are kept on {spec}, under {}", opened.prefix());
+                waits = Waits::Etcd(opened.clone());
+                (Arc::new(opened.clone()), Arc::new(opened))
             }
         };
         Ok(Self {
             locks,
             lock_key: lock_key(&fleet),
             store,
-            seaweedfs,
+            waits,
         })
     }
 
     /// What the backend itself still waits for, for people.
     pub(super) fn waits_for(&self) -> Option<String> {
-        self.seaweedfs.as_ref()?.undecided()
+        match &self.waits {
+            Waits::Nobody => None,
+            Waits::SeaweedFs(store) => store.undecided(),
+            Waits::Etcd(store) => store.trouble(),
+        }
     }
 }

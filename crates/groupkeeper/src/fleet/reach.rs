@@ -12,10 +12,17 @@ pub(super) fn doubt(
     kafka: SocketAddr,
     rpc: SocketAddr,
 ) -> Option<String> {
-    let BackendSpec::SeaweedFs(masters) = backend else {
-        return None;
+    let store = match backend {
+        BackendSpec::SeaweedFs(masters) => {
+            let far = masters.iter().find(|master| !is_here(master.host()))?;
+            format!("master {far}")
+        }
+        BackendSpec::Etcd(members) => {
+            let far = members.iter().find(|member| !is_here(member.host()))?;
+            format!("member {far}")
+        }
+        BackendSpec::Embedded(_) | BackendSpec::Memory => return None,
     };
-    let master = masters.iter().find(|master| !is_here(master.host()))?;
     let (what, cure) = if is_here(me.addr.host()) {
         let what = format!("clients and gateways are told that it is at {}", me.addr);
         (what, "--listen 0.0.0.0:PORT --advertise HOST:PORT")
@@ -30,7 +37,7 @@ pub(super) fn doubt(
         return None;
     };
     Some(format!(
-        "{what}, which only this machine reaches, and the store is elsewhere (master {master}): if \
+        "{what}, which only this machine reaches, and the store is elsewhere ({store}): if \
          other machines are to reach it, give {cure}"
     ))
 }
@@ -81,11 +88,24 @@ mod tests {
             assert!(told.contains("filer.example:9333"), "{addr}: {told}");
         }
         assert_eq!(told(far, "gw:9092", "gw:19092", "0.0.0.0"), None);
+        let etcd = told(
+            "etcd:etcd-1.example:2379",
+            "localhost:9092",
+            "gw:19092",
+            "0.0.0.0",
+        );
+        let etcd = etcd.unwrap_or_default();
+        assert!(etcd.contains("member etcd-1.example:2379"), "{etcd}");
     }
 
     #[test]
     fn on_one_machine_there_is_nothing_to_tell() {
-        for backend in ["seaweedfs:localhost:9333", "memory:", "embedded:x"] {
+        for backend in [
+            "seaweedfs:localhost:9333",
+            "etcd:[::1]:2379",
+            "memory:",
+            "embedded:x",
+        ] {
             let told = told(backend, "127.0.0.1:9092", "127.0.0.1:19092", "127.0.0.1");
             assert_eq!(told, None, "{backend}");
         }

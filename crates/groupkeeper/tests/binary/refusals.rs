@@ -77,6 +77,11 @@ async fn a_second_process_on_the_same_data_is_refused() {
 async fn what_can_t_work_is_refused_in_one_line_with_a_cure() {
     let cases = [
         ("serve --listen 0.0.0.0:9092", 1, "--advertise HOST:PORT"),
+        (
+            "serve --etcd-user gk --etcd-password-file x",
+            1,
+            "give --backend etcd:HOST:PORT",
+        ),
         ("serve --listen [::]:9092", 1, "--advertise HOST:PORT"),
         ("serve --listen 127.0.0.1:60000", 1, "--rpc HOST:PORT"),
         (

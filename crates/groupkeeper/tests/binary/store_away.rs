@@ -28,6 +28,19 @@ async fn who_asks_at_the_kafka_port_is_told_which_one_to_ask() {
 }
 
 #[tokio::test]
+async fn an_etcd_that_is_not_there_is_told() {
+    let port = ports::free(1);
+    // Nobody is at port 1.
+    let line = format!("serve --listen 127.0.0.1:{port} --backend etcd:127.0.0.1:1");
+    let mut running = Running::start(&line);
+    let waiting = running.wait_for("is waiting for a leader").await;
+    assert!(
+        waiting.contains("127.0.0.1:1 can't be connected to"),
+        "{waiting}"
+    );
+}
+
+#[tokio::test]
 async fn without_a_store_the_ports_answer_that_nothing_is_known() {
     let port = ports::free(1);
     // Nobody is at port 1.
