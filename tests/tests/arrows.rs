@@ -17,6 +17,7 @@ const PARTS: [&str; 4] = [
 ];
 
 const TYPES: &str = "groupkeeper-types";
+const GROUPS: &str = "groupkeeper-groups";
 const REGISTRY: &str = "groupkeeper-registry";
 const BACKENDS: [&str; 3] = [
     "groupkeeper-seaweedfs",
@@ -39,9 +40,12 @@ fn may_use() -> BTreeMap<&'static str, (BTreeSet<&'static str>, &'static str)> {
     let all: BTreeSet<_> = with_registry
         .iter()
         .copied()
+        .chain([GROUPS])
         .chain(BACKENDS)
         .chain(EDGES)
         .collect();
+    let with_groups =
+        |below: &BTreeSet<&'static str>| below.iter().copied().chain([GROUPS]).collect();
 
     let mut rules = BTreeMap::new();
     rules.insert(
@@ -53,13 +57,16 @@ fn may_use() -> BTreeMap<&'static str, (BTreeSet<&'static str>, &'static str)> {
                    share words (groupkeeper-types) and nothing else; what joins them is the registry";
         rules.insert(part, (BTreeSet::from([TYPES]), why));
     }
+    let why = "what a coordinator does with its groups needs to know that it is one, by a token, and not \
+               how that is decided or where groups are kept";
+    rules.insert(GROUPS, (BTreeSet::from([TYPES]), why));
     let why =
         "the registry decides over any store and any network, so it knows traits and no backend";
     rules.insert(REGISTRY, (below_registry.clone(), why));
     for backend in BACKENDS {
-        let why = "a backend is a lock and a store and can be taken without the registry; tests that \
+        let why = "a backend is a lock and stores and can be taken without the registry; tests that \
                    join it with more belong in tests/";
-        rules.insert(backend, (below_registry.clone(), why));
+        rules.insert(backend, (with_groups(&below_registry), why));
     }
     let why = "simulated fleets run what decides, on a store, a lock service and a network of their \
                own; nothing that ships knows them";
@@ -79,7 +86,12 @@ fn may_use() -> BTreeMap<&'static str, (BTreeSet<&'static str>, &'static str)> {
     for edge in EDGES {
         let why = "rpc and gateway are replaced one by one and serve any backend, so each knows the \
                    registry, and neither knows the other or a backend";
-        rules.insert(edge, (with_registry.clone(), why));
+        let below = if edge == "groupkeeper-gateway" {
+            with_groups(&with_registry)
+        } else {
+            with_registry.clone()
+        };
+        rules.insert(edge, (below, why));
     }
     rules.insert(
         BINARY,
@@ -150,7 +162,7 @@ fn nothing_that_decides_depends_on_grpc() {
             .any(|it| name == *it || name.starts_with(&format!("{it}-")))
     };
     let mut broken = Vec::new();
-    for from in PARTS.into_iter().chain([TYPES, REGISTRY]) {
+    for from in PARTS.into_iter().chain([TYPES, GROUPS, REGISTRY]) {
         for path in reached(&metadata, from, &[DependencyKind::Development], grpc) {
             broken.push(path);
         }

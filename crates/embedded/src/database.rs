@@ -35,7 +35,8 @@ impl Database {
         &self,
         read: impl FnOnce(&ReadTransaction) -> Result<T, redb::Error> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.run(&self.readers, |opened| opened.read(read)).await
+        self.run(&self.readers, |opened| opened.read(read), |done| done)
+            .await
     }
 
     /// Makes one durable transaction. It may take effect although its caller has gone.
@@ -43,23 +44,36 @@ impl Database {
         &self,
         write: impl FnOnce(&WriteTransaction) -> Result<End<T>, redb::Error> + Send + 'static,
     ) -> Result<T, Failure> {
-        self.run(&self.writer, |opened| opened.write(write)).await
+        self.run(&self.writer, |opened| opened.write(write), |done| done)
+            .await
+    }
+
+    /// The same, and tells what came of it, also when its caller has gone.
+    pub(crate) async fn write_and_tell<T: 'static>(
+        &self,
+        write: impl FnOnce(&WriteTransaction) -> Result<End<T>, redb::Error> + Send + 'static,
+        tell: impl FnOnce(T) + Send + 'static,
+    ) -> Result<(), Failure> {
+        self.run(&self.writer, |opened| opened.write(write), tell)
+            .await
     }
 
     /// A thread can't be stopped while the disk holds it, so it keeps its place among those
     /// allowed, and the database open, until it is done, whoever has stopped waiting for it.
-    async fn run<T: Send + 'static>(
+    async fn run<T: 'static, U: Send + 'static>(
         &self,
         allowed: &Arc<Semaphore>,
         work: impl FnOnce(&Opened) -> Result<T, redb::Error> + Send + 'static,
-    ) -> Result<T, Failure> {
+        then: impl FnOnce(T) -> U + Send + 'static,
+    ) -> Result<U, Failure> {
         let run = async {
             let permit = Arc::clone(allowed).acquire_owned().await;
             let opened = Arc::clone(&self.opened);
             let thread = tokio::task::spawn_blocking(move || {
                 let done = work(&opened);
+                // Whoever hears of it may open the data anew at once.
                 drop((opened, permit));
-                done
+                done.map(then)
             });
             Ok(thread.await.map_err(Failure::Stopped)??)
         };

@@ -6,13 +6,15 @@ use groupkeeper_election::MemoryLockService;
 use groupkeeper_types::{BootClock, Clock};
 
 use crate::database::Database;
-use crate::{EmbeddedAssignmentStore, EmbeddedLockService, OpenError, opening};
+use crate::group_writes::GroupWrites;
+use crate::{EmbeddedAssignmentStore, EmbeddedGroupStore, EmbeddedLockService, OpenError, opening};
 
 /// A directory of data, open. Clones share it; it is closed when the last of them is gone, and the
 /// last store and lock service that came from it.
 #[derive(Debug, Clone)]
 pub struct Embedded {
     database: Database,
+    group_writes: GroupWrites,
     clock: Arc<dyn Clock>,
     locks: Arc<Mutex<BTreeMap<String, MemoryLockService>>>,
 }
@@ -37,6 +39,7 @@ impl Embedded {
         let database = Database::new(opening::open(dir)?);
         Ok(Self {
             database,
+            group_writes: GroupWrites::default(),
             clock,
             locks: Arc::default(),
         })
@@ -45,6 +48,12 @@ impl Embedded {
     /// The assignments of a fleet. Any text names one, and no two fleets see each other.
     pub fn store(&self, fleet: &str) -> EmbeddedAssignmentStore {
         EmbeddedAssignmentStore::new(self.database.clone(), fleet)
+    }
+
+    /// The groups of a fleet, with their members and offsets. Any text names one, and no two fleets see each
+    /// other.
+    pub fn groups(&self, fleet: &str) -> EmbeddedGroupStore {
+        EmbeddedGroupStore::new(self.database.clone(), self.group_writes.clone(), fleet)
     }
 
     /// The locks of a fleet. Any text names one, and no two fleets see each other.

@@ -14,6 +14,10 @@ pub(crate) enum Failure {
     Disk(redb::Error),
     #[error("{0}")]
     Database(redb::Error),
+    #[error("too many writes wait for the disk")]
+    Crowded,
+    #[error("the write was made together with others, and nobody told what became of it")]
+    Unanswered,
 }
 
 impl From<redb::Error> for Failure {

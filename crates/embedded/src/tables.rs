@@ -25,6 +25,10 @@ pub(crate) const GATEWAYS: TableDefinition<'_, (&str, &str), &[u8]> =
 pub(crate) const SET_ASIDE: TableDefinition<'_, (&str, &str), &[u8]> =
     TableDefinition::new("set-aside");
 
+/// Groups, with their members and offsets, by fleet and group. Made with the first group: a version that does not know
+/// it leaves it alone.
+pub(crate) const GROUPS: TableDefinition<'_, (&str, &str), &[u8]> = TableDefinition::new("groups");
+
 /// Whose tables a database has.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Format {

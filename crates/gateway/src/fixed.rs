@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use groupkeeper_registry::NotOwner;
-use groupkeeper_types::{Epoch, GroupName, Moment, Revision, Stamp};
+use groupkeeper_types::GroupName;
 
-use crate::{Answer, Broker, Cluster, Coordinators, Lease, Look};
+use crate::{Answer, Broker, Cluster, Coordinators, FixedLease, Lease, Look};
 
 /// Coordinators that say what a test told them to say. A group nobody named is found unknown (15) at
 /// once.
@@ -111,47 +111,5 @@ impl Coordinators for FixedCoordinators {
 
     fn cluster(&self) -> Arc<Cluster> {
         self.cluster.clone()
-    }
-}
-
-/// A lease that is valid until a test ends it.
-#[derive(Debug)]
-pub struct FixedLease {
-    group: GroupName,
-    token: Stamp,
-    ended: AtomicBool,
-}
-
-impl FixedLease {
-    /// A valid one, on this group, by a decision of epoch 1 and this revision.
-    pub fn new(group: GroupName, revision: u64) -> Arc<Self> {
-        Arc::new(Self {
-            group,
-            token: Stamp::new(Epoch::new(1), Revision::new(revision)),
-            ended: AtomicBool::new(false),
-        })
-    }
-
-    /// Nothing may be started under it any more.
-    pub fn end(&self) {
-        self.ended.store(true, Ordering::SeqCst);
-    }
-}
-
-impl Lease for FixedLease {
-    fn group(&self) -> &GroupName {
-        &self.group
-    }
-
-    fn token(&self) -> Stamp {
-        self.token
-    }
-
-    fn deadline(&self) -> Moment {
-        Moment::ZERO
-    }
-
-    fn is_valid(&self) -> bool {
-        !self.ended.load(Ordering::SeqCst)
     }
 }

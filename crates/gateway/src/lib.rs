@@ -24,8 +24,6 @@ mod coordinators;
 mod fixed;
 mod groups;
 mod limits;
-#[cfg(feature = "memory-groups")]
-mod memory_groups;
 #[cfg(test)]
 mod oracle;
 mod registry_coordinators;
@@ -42,17 +40,17 @@ pub use cluster_id::{ClusterId, InvalidClusterId};
 pub use coordinators::MockCoordinators;
 pub use coordinators::{Coordinators, Look};
 #[cfg(feature = "testing")]
-pub use fixed::{FixedCoordinators, FixedLease};
+pub use fixed::FixedCoordinators;
+#[cfg(feature = "testing")]
+pub use groupkeeper_groups::FixedLease;
 #[cfg(feature = "testing")]
 pub use groups::MockGroupCoordinator;
 pub use groups::{
     Assignment, Call, CommitPartition, CommitTopic, Described, DescribedMember, FetchTopic,
     Fetched, GroupCoordinator, GroupError, GroupState, Heartbeat, JoinAnswer, JoinGroup, Joined,
-    JoinedMember, Lease, LeaveGroup, LeavingMember, NotCommitted, OffsetCommit, OffsetFetch,
-    Protocol, SyncGroup, Synced,
+    JoinedMember, Lease, LeaveGroup, LeavingMember, ListedGroup, NotCommitted, OffsetCommit,
+    OffsetFetch, Protocol, SyncGroup, Synced,
 };
 pub use limits::{InvalidLimit, LimitSettings, Limits};
-#[cfg(feature = "memory-groups")]
-pub use memory_groups::{MemoryGroups, MemoryOffsets};
 pub use registry_coordinators::RegistryCoordinators;
 pub use serve::{BindError, KafkaListener};

@@ -4,8 +4,8 @@ use arc_swap::{ArcSwap, Guard};
 use async_trait::async_trait;
 use groupkeeper_hashing::node_id;
 use groupkeeper_registry::peer::{Directory, MemberList, MemberView};
-use groupkeeper_registry::{Fresh, NotOwner, Registry};
-use groupkeeper_types::{GatewayAddr, GroupName};
+use groupkeeper_registry::{Fresh, Guard as OwnershipGuard, NotOwner, Registry};
+use groupkeeper_types::{GatewayAddr, GroupName, Moment, Stamp};
 
 use crate::{Answer, Broker, Cluster, ClusterId, Coordinators, Lease, Look};
 
@@ -137,11 +137,33 @@ impl Coordinators for RegistryCoordinators {
 
     async fn claim(&self, group: &GroupName) -> Result<Arc<dyn Lease>, NotOwner> {
         let guard = self.registry.claim(group).await?;
-        Ok(Arc::new(guard))
+        Ok(Arc::new(GuardLease(guard)))
     }
 
     fn cluster(&self) -> Arc<Cluster> {
         self.current().cluster.clone()
+    }
+}
+
+/// The registry's leave to act, as group calls take it.
+#[derive(Debug)]
+struct GuardLease(OwnershipGuard);
+
+impl Lease for GuardLease {
+    fn group(&self) -> &GroupName {
+        self.0.group()
+    }
+
+    fn token(&self) -> Stamp {
+        self.0.token()
+    }
+
+    fn deadline(&self) -> Moment {
+        self.0.deadline()
+    }
+
+    fn is_valid(&self) -> bool {
+        self.0.is_valid()
     }
 }
 

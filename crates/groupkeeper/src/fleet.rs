@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use groupkeeper_gateway::{ClusterId, InvalidClusterId};
+use groupkeeper_groups::{GroupConfig, Groups};
 use groupkeeper_hashing::{LoadCap, Strategy};
 use groupkeeper_registry::{Config, Parts, PauseClock, Registry, StartError};
 use groupkeeper_rpc::{GrpcPeers, RpcTimeouts};
@@ -28,6 +29,7 @@ use tokio::time::Instant;
 use crate::backend_spec::BackendSpec;
 use crate::cli::EtcdArgs;
 use crate::group_calls::GroupCalls;
+use crate::late_groups::LateGroups;
 use crate::open_files::Connections;
 use crate::plan::GatewayPlan;
 use crate::signals::{Signals, Stop};
@@ -112,8 +114,12 @@ impl Fleet {
 
         // All ports or none; and the ports before the store, which may be slow or not there.
         let mut open = Vec::new();
-        let groups = self.group_calls.coordinators(self.gateways.len());
-        for (plan, groups) in self.gateways.iter().zip(groups) {
+        if let Some(doubt) = self.group_calls.doubt(&self.backend) {
+            tracing::warn!("{doubt}");
+        }
+        let serves_groups = self.group_calls.are_answered(&self.backend);
+        for plan in &self.gateways {
+            let groups = serves_groups.then(|| Arc::new(LateGroups::default()));
             open.push(Doors::open(plan, connections, cluster_id.clone(), groups).await?);
         }
         let mut listeners = Listeners::default();
@@ -128,7 +134,7 @@ impl Fleet {
                 tracing::warn!("{}: {doubt}", doors.me.addr);
             }
             listeners.serve(doors.me.addr.clone(), doors.kafka, doors.rpc);
-            waiting.push((doors.me, doors.late, doors.ready));
+            waiting.push((doors.me, doors.late, doors.groups, doors.ready));
         }
 
         let timing = self.timing.timing();
@@ -147,7 +153,16 @@ impl Fleet {
         };
         let mut registries = Vec::new();
         let mut watched = Vec::new();
-        for (me, late, ready) in waiting {
+        let group_store = self.group_calls.store(backend.groups.clone());
+        for (me, late, groups, ready) in waiting {
+            if let (Some(groups), Some(store)) = (groups, &group_store) {
+                let clock = Arc::new(PauseClock::system());
+                groups.start(Groups::new(
+                    Arc::clone(store),
+                    clock,
+                    GroupConfig::default(),
+                ));
+            }
             let registry = Registry::start(me, self.config(), parts(&backend))?;
             late.start(registry.clone());
             watched.push((registry.clone(), ready));

@@ -7,6 +7,7 @@ pub mod backend_spec;
 pub mod cli;
 pub mod fleet;
 pub mod group_calls;
+mod late_groups;
 mod late_registry;
 pub mod listen_addr;
 mod logging;

@@ -7,7 +7,9 @@
 )]
 #![allow(missing_docs, reason = "tests")]
 
+mod failover;
 mod member;
+mod tools;
 mod wire;
 
 use groupkeeper_tests::{Client, Serve, WeedCluster, ask, eventually, free_fleet};
@@ -35,7 +37,7 @@ async fn places(addresses: &[String], group: &str) -> (String, Vec<String>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn members_join_rebalance_and_commit_at_the_owner_and_find_it_again() {
-    let (_fleet, addresses) = fleet(&["--group-calls=memory"]).await;
+    let (_fleet, addresses) = fleet(&[]).await;
     let (owner, others) = places(&addresses, "orders").await;
 
     // Its first gateway is a wrong one.
@@ -76,30 +78,8 @@ async fn members_join_rebalance_and_commit_at_the_owner_and_find_it_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_group_that_moves_takes_its_members_and_offsets_along() {
-    let (fleet, addresses) = fleet(&["--group-calls=memory"]).await;
-    let (owner, _) = places(&addresses, "orders").await;
-    let mut member = Member::start(&owner, "orders", "member");
-    let before = member.until_assigned(&[0, 1, 2, 3]).await;
-    assert_eq!(member.told("commit 7").await, "{}");
-
-    let drained = fleet.query("drain", &[&owner]).await;
-    assert!(drained.status.success(), "{drained:?}");
-    for call in Call::ALL {
-        let answer = code(&owner, call, "orders").await;
-        assert_eq!(answer, 16, "{call:?} where the group was");
-    }
-    let state = member.until_joined_anew(&before).await;
-    let (now, _) = places(&addresses, "orders").await;
-    assert_eq!(state["coordinator"], now.as_str());
-    assert_eq!(member.ask("committed 2").await["offset"], 7);
-    assert_eq!(member.told("commit 8").await, "{}");
-    assert_eq!(member.ask("committed 2").await["offset"], 8);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn without_an_implementation_every_call_is_answered_16_or_15() {
-    let (_fleet, addresses) = fleet(&[]).await;
+    let (_fleet, addresses) = fleet(&["--group-calls=refuse"]).await;
     let (owner, others) = places(&addresses, "orders").await;
     for call in Call::ALL {
         for other in &others {

@@ -59,8 +59,8 @@ impl Member {
         self.until("it has its partitions", has).await
     }
 
-    /// Waits until it is in the group as a new member, as it must be at a new coordinator: the names
-    /// that one has given out, another one does not know.
+    /// Waits until it is in the group as a new member, as it must be at a coordinator that has nothing of
+    /// the one before.
     pub(crate) async fn until_joined_anew(&mut self, before: &Value) -> Value {
         let anew = |state: &Value| {
             let named = state["member"]
@@ -101,6 +101,15 @@ pub(crate) async fn commit_with_librdkafka(bootstrap: &str, group: &str, offset:
     let answer: Value = serde_json::from_slice(&output.stdout).expect("one line of JSON");
     assert_eq!(answer["metadata"], "kept");
     answer["committed"].as_i64().expect("an offset")
+}
+
+/// Asks through a client for administrators, and what that says.
+pub(crate) async fn admin(bootstrap: &str, words: &[&str]) -> Value {
+    let mut command = script("admin_kafka_python.py", bootstrap, "");
+    let output = command.args(words).output().await;
+    let output = output.expect("Python can be started");
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).expect("one line of JSON")
 }
 
 fn script(name: &str, bootstrap: &str, group: &str) -> Command {

@@ -6,6 +6,7 @@
 mod common;
 mod conformance;
 mod fleets;
+mod groups;
 mod in_use;
 mod refusals;
 mod unreadable;

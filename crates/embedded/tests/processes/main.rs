@@ -11,5 +11,6 @@ mod common;
 mod damage;
 #[cfg(unix)]
 mod disk_full;
+mod groups;
 mod in_use;
 mod kill;

@@ -10,13 +10,16 @@ pub(crate) enum ApiKey {
     LeaveGroup,
     SyncGroup,
     DescribeGroups,
+    ListGroups,
     ApiVersions,
+    DeleteGroups,
+    OffsetDelete,
     DescribeCluster,
 }
 
 impl ApiKey {
     /// In ascending order of their numbers, as clients are told.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Metadata,
         Self::OffsetCommit,
         Self::OffsetFetch,
@@ -26,7 +29,10 @@ impl ApiKey {
         Self::LeaveGroup,
         Self::SyncGroup,
         Self::DescribeGroups,
+        Self::ListGroups,
         Self::ApiVersions,
+        Self::DeleteGroups,
+        Self::OffsetDelete,
         Self::DescribeCluster,
     ];
 
@@ -45,7 +51,10 @@ impl ApiKey {
             Self::LeaveGroup => 13,
             Self::SyncGroup => 14,
             Self::DescribeGroups => 15,
+            Self::ListGroups => 16,
             Self::ApiVersions => 18,
+            Self::DeleteGroups => 42,
+            Self::OffsetDelete => 47,
             Self::DescribeCluster => 60,
         }
     }
@@ -66,13 +75,15 @@ impl ApiKey {
             Self::Metadata => 13,
             Self::OffsetCommit | Self::OffsetFetch | Self::JoinGroup => 9,
             Self::FindCoordinator | Self::DescribeGroups => 6,
-            Self::LeaveGroup | Self::SyncGroup => 5,
+            Self::LeaveGroup | Self::SyncGroup | Self::ListGroups => 5,
             Self::ApiVersions | Self::Heartbeat => 4,
-            Self::DescribeCluster => 2,
+            Self::DescribeCluster | Self::DeleteGroups => 2,
+            Self::OffsetDelete => 0,
         }
     }
 
-    /// Whether only a group's coordinator may answer it.
+    /// Whether whoever serves groups answers it: a group's coordinator alone, or each gateway for the
+    /// groups that it owns.
     pub(crate) const fn is_group_call(self) -> bool {
         match self {
             Self::OffsetCommit
@@ -81,7 +92,10 @@ impl ApiKey {
             | Self::Heartbeat
             | Self::LeaveGroup
             | Self::SyncGroup
-            | Self::DescribeGroups => true,
+            | Self::DescribeGroups
+            | Self::ListGroups
+            | Self::DeleteGroups
+            | Self::OffsetDelete => true,
             Self::Metadata | Self::FindCoordinator | Self::ApiVersions | Self::DescribeCluster => {
                 false
             }
@@ -96,8 +110,10 @@ impl ApiKey {
             Self::OffsetFetch | Self::JoinGroup => 6,
             Self::DescribeGroups => 5,
             Self::Heartbeat | Self::LeaveGroup | Self::SyncGroup => 4,
-            Self::FindCoordinator | Self::ApiVersions => 3,
+            Self::FindCoordinator | Self::ApiVersions | Self::ListGroups => 3,
+            Self::DeleteGroups => 2,
             Self::DescribeCluster => 0,
+            Self::OffsetDelete => return false,
         };
         version >= first
     }

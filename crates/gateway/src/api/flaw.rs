@@ -16,6 +16,11 @@ impl Flaw {
         self.0.map_or(Ok(name), Err)
     }
 
+    /// The error, where no group is named.
+    pub(crate) const fn error(&self) -> Option<GroupError> {
+        self.0
+    }
+
     /// A text. For one that is not UTF-8 the call is answered with this error.
     pub(crate) fn text<'a>(&mut self, text: Text<'a>, otherwise: GroupError) -> &'a str {
         text.utf8().unwrap_or_else(|| {

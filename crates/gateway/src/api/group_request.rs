@@ -1,10 +1,10 @@
 use super::flaw::Group;
 use super::offset_fetch::Asked;
-use super::{leave_group, offset_commit};
-use crate::groups::{Heartbeat, JoinGroup, LeaveGroup, OffsetCommit, SyncGroup};
+use super::{leave_group, list_groups, offset_commit, offset_delete};
+use crate::groups::{FetchTopic, Heartbeat, JoinGroup, LeaveGroup, OffsetCommit, SyncGroup};
 use crate::wire::{List, Text};
 
-/// A call that only a group's coordinator may answer: for which group, what is asked of it, and, where
+/// A call that whoever serves groups answers: for which group, what is asked of it, and, where
 /// each of several names has an answer of its own, those as the client gave them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum GroupRequest<'a> {
@@ -19,6 +19,13 @@ pub(crate) enum GroupRequest<'a> {
     ),
     Fetch(Asked<'a>),
     Describe(List<'a, Text<'a>>),
+    List(list_groups::Filter<'a>),
+    Delete(List<'a, Text<'a>>),
+    DeleteOffsets(
+        Group<'a>,
+        Vec<FetchTopic<'a>>,
+        List<'a, offset_delete::Named<'a>>,
+    ),
 }
 
 impl GroupRequest<'_> {

@@ -52,6 +52,7 @@ pub(crate) fn read<'a>(
         protocols,
         reason,
         takes_member_id: version >= 4,
+        takes_skip_assignment: version >= 9,
     };
     Ok((flaw.group(group), request))
 }

@@ -2,6 +2,7 @@
 
 mod api_key;
 pub(crate) mod api_versions;
+pub(crate) mod delete_groups;
 pub(crate) mod describe_cluster;
 pub(crate) mod describe_groups;
 mod error_code;
@@ -12,8 +13,10 @@ mod header;
 pub(crate) mod heartbeat;
 pub(crate) mod join_group;
 pub(crate) mod leave_group;
+pub(crate) mod list_groups;
 pub(crate) mod metadata;
 pub(crate) mod offset_commit;
+pub(crate) mod offset_delete;
 pub(crate) mod offset_fetch;
 mod refusal;
 mod request;

@@ -1,9 +1,10 @@
 use super::describe_cluster::DescribeClusterRequest;
 use super::find_coordinator::FindCoordinatorRequest;
+use super::list_groups::Filter;
 use super::metadata::MetadataRequest;
 use super::{ApiKey, GroupRequest, Header, Refusal};
-use super::{api_versions, describe_groups, heartbeat, join_group, leave_group, offset_commit};
-use super::{offset_fetch, sync_group};
+use super::{api_versions, delete_groups, describe_groups, heartbeat, join_group, leave_group};
+use super::{offset_commit, offset_delete, offset_fetch, sync_group};
 use crate::Limits;
 use crate::wire::Reader;
 
@@ -55,6 +56,15 @@ impl<'a> Request<'a> {
                 .map(|asked| Self::Group(GroupRequest::Fetch(asked))),
             ApiKey::DescribeGroups => describe_groups::read(&mut reader, version)
                 .map(|groups| Self::Group(GroupRequest::Describe(groups))),
+            ApiKey::ListGroups => Filter::read(&mut reader, version)
+                .map(|filter| Self::Group(GroupRequest::List(filter))),
+            ApiKey::DeleteGroups => delete_groups::read(&mut reader, version)
+                .map(|groups| Self::Group(GroupRequest::Delete(groups))),
+            ApiKey::OffsetDelete => {
+                offset_delete::read(&mut reader, version, limits).map(|(group, it, named)| {
+                    Self::Group(GroupRequest::DeleteOffsets(group, it, named))
+                })
+            }
         };
         let malformed = Refusal::malformed(header.api, Some(version));
         let request = request.map_err(malformed)?;

@@ -26,7 +26,10 @@ fn expected(error: i16) -> ApiVersionsResponse {
             api(13, 0, 5),
             api(14, 0, 5),
             api(15, 0, 6),
+            api(16, 0, 5),
             api(18, 0, 4),
+            api(42, 0, 2),
+            api(47, 0, 0),
             api(60, 0, 2),
         ])
 }

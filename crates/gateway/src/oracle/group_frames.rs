@@ -3,13 +3,17 @@ use kafka_protocol::messages::leave_group_request::MemberIdentity;
 use kafka_protocol::messages::offset_commit_request::{
     OffsetCommitRequestPartition, OffsetCommitRequestTopic,
 };
+use kafka_protocol::messages::offset_delete_request::{
+    OffsetDeleteRequestPartition, OffsetDeleteRequestTopic,
+};
 use kafka_protocol::messages::offset_fetch_request::{
     OffsetFetchRequestGroup, OffsetFetchRequestTopic, OffsetFetchRequestTopics,
 };
 use kafka_protocol::messages::sync_group_request::SyncGroupRequestAssignment;
 use kafka_protocol::messages::{
-    DescribeGroupsRequest, GroupId, HeartbeatRequest, JoinGroupRequest, LeaveGroupRequest,
-    OffsetCommitRequest, OffsetFetchRequest, SyncGroupRequest, TopicName,
+    DeleteGroupsRequest, DescribeGroupsRequest, GroupId, HeartbeatRequest, JoinGroupRequest,
+    LeaveGroupRequest, ListGroupsRequest, OffsetCommitRequest, OffsetDeleteRequest,
+    OffsetFetchRequest, SyncGroupRequest, TopicName,
 };
 
 use super::{Head, request, text};
@@ -83,6 +87,30 @@ pub(super) fn group_frame(api: ApiKey, version: i16, head: &Head) -> Vec<u8> {
         }
         ApiKey::DescribeGroups => {
             let body = DescribeGroupsRequest::default().with_groups(vec![group]);
+            request(api, version, head, &body)
+        }
+        ApiKey::ListGroups => {
+            let mut body = ListGroupsRequest::default();
+            if version >= 4 {
+                body = body.with_states_filter(vec![text("stable")]);
+            }
+            if version >= 5 {
+                body = body.with_types_filter(vec![text("classic")]);
+            }
+            request(api, version, head, &body)
+        }
+        ApiKey::DeleteGroups => {
+            let body = DeleteGroupsRequest::default().with_groups_names(vec![group]);
+            request(api, version, head, &body)
+        }
+        ApiKey::OffsetDelete => {
+            let partition = OffsetDeleteRequestPartition::default().with_partition_index(7);
+            let topic = OffsetDeleteRequestTopic::default()
+                .with_name(topic)
+                .with_partitions(vec![partition]);
+            let body = OffsetDeleteRequest::default()
+                .with_group_id(group)
+                .with_topics(vec![topic]);
             request(api, version, head, &body)
         }
         ApiKey::Metadata

@@ -166,8 +166,8 @@ fn versions_of_group_calls_that_are_not_listed_close_the_connection() {
 fn what_is_not_listed_is_refused_with_its_number() {
     let responder = responder(FixedCoordinators::new(no_cluster()));
     let refused = |frame: &[u8]| answer(&responder, frame).unwrap_err();
-    let list_groups = [0, 16, 0, 0, 0, 0, 0, 1, 0xff, 0xff];
-    assert_eq!(refused(&list_groups), Refusal::UnknownApi { api_key: 16 });
+    let create_topics = [0, 19, 0, 0, 0, 0, 0, 1, 0xff, 0xff];
+    assert_eq!(refused(&create_topics), Refusal::UnknownApi { api_key: 19 });
     let negative = [0, 10, 0xff, 0xff, 0, 0, 0, 1, 0xff, 0xff];
     assert_eq!(
         refused(&negative),

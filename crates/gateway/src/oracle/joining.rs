@@ -92,6 +92,7 @@ proptest! {
             protocols: ours.collect(),
             reason: reason.as_deref(),
             takes_member_id: version >= 4,
+            takes_skip_assignment: version >= 9,
         };
         let read = read_call(&frame, ApiKey::JoinGroup, version, &head);
         prop_assert_eq!(read, GroupRequest::Join(Ok(&group), expected));

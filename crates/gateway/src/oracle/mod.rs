@@ -12,6 +12,7 @@ mod leaving;
 mod metadata;
 mod offset_commit;
 mod offset_fetch;
+mod tools;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

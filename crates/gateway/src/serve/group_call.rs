@@ -7,14 +7,11 @@ use tokio_util::sync::CancellationToken;
 use super::group_turn::GroupTurn;
 use super::responder::Responder;
 use crate::api::{
-    Flaw, Group, GroupRequest, Header, describe_groups, heartbeat, join_group, leave_group,
-    offset_commit, offset_fetch, respond, sync_group,
+    GroupRequest, Header, delete_groups, describe_groups, heartbeat, join_group, leave_group,
+    list_groups, offset_commit, offset_delete, offset_fetch, respond, sync_group,
 };
-use crate::groups::{Described, GroupError, Heartbeat, JoinAnswer, JoinGroup, LeaveGroup};
-use crate::groups::{OffsetCommit, OffsetFetch, SyncGroup, Synced};
-use crate::wire::{List, Text};
 
-/// A call that only a group's coordinator may answer.
+/// A call that whoever serves groups answers.
 #[derive(Debug)]
 pub(crate) struct GroupCall<'a> {
     pub(crate) header: Header,
@@ -83,17 +80,28 @@ impl GroupCall<'_> {
                 });
             }
             GroupRequest::Describe(groups) => {
-                let most = responder.limits.keys;
-                let asked = if groups.len() > most {
-                    List::EMPTY
-                } else {
-                    groups
-                };
+                let asked = responder.bounded(groups);
                 let works = asked.iter().map(|group| turn.describe(group));
                 let answers = turn.all(works).await;
                 respond(&header, out, |w| {
                     describe_groups::write(w, version, &groups, &answers);
                 });
+            }
+            GroupRequest::List(filter) => {
+                let answer = turn.list(&filter).await;
+                respond(&header, out, |w| list_groups::write(w, version, &answer));
+            }
+            GroupRequest::Delete(groups) => {
+                let asked = responder.bounded(groups);
+                let works = asked.iter().map(|group| turn.delete(group));
+                let answers = turn.all(works).await;
+                respond(&header, out, |w| {
+                    delete_groups::write(w, &groups, &answers);
+                });
+            }
+            GroupRequest::DeleteOffsets(group, topics, named) => {
+                let answer = turn.delete_offsets(group, &topics).await;
+                respond(&header, out, |w| offset_delete::write(w, &named, &answer));
             }
         }
     }
@@ -110,59 +118,5 @@ impl GroupCall<'_> {
             _ => limits.group_call_within,
         };
         limits.lookup_within + act
-    }
-}
-
-/// One call each: claim, then act under the lease.
-impl GroupTurn<'_> {
-    async fn join(&self, group: Group<'_>, it: &JoinGroup<'_>) -> Result<JoinAnswer, GroupError> {
-        let (groups, call) = self.begin(group).await?;
-        let lease = call.lease.clone();
-        self.act(&*lease, groups.join_group(call, it)).await
-    }
-
-    async fn sync(&self, group: Group<'_>, it: &SyncGroup<'_>) -> Result<Synced, GroupError> {
-        let (groups, call) = self.begin(group).await?;
-        let lease = call.lease.clone();
-        self.act(&*lease, groups.sync_group(call, it)).await
-    }
-
-    async fn heartbeat(&self, group: Group<'_>, it: &Heartbeat<'_>) -> Result<(), GroupError> {
-        let (groups, call) = self.begin(group).await?;
-        let lease = call.lease.clone();
-        self.act(&*lease, groups.heartbeat(call, it)).await
-    }
-
-    async fn leave(&self, group: Group<'_>, it: &LeaveGroup<'_>) -> leave_group::Left {
-        let (groups, call) = self.begin(group).await?;
-        let lease = call.lease.clone();
-        self.act(&*lease, groups.leave_group(call, it)).await
-    }
-
-    async fn commit(&self, group: Group<'_>, it: &OffsetCommit<'_>) -> offset_commit::Committed {
-        let (groups, call) = self.begin(group).await?;
-        let lease = call.lease.clone();
-        self.act(&*lease, groups.commit_offsets(call, it)).await
-    }
-
-    /// Never 15: Java's consumer up to 3.x takes that, in this answer alone, for an error that no
-    /// retry mends. After 16 it looks for the coordinator, and is told 15 there.
-    async fn fetch(&self, group: Group<'_>, it: &OffsetFetch<'_>) -> offset_fetch::Offsets {
-        let fetched = async {
-            let (groups, call) = self.begin(group).await?;
-            let lease = call.lease.clone();
-            self.act(&*lease, groups.fetch_offsets(call, it)).await
-        };
-        fetched.await.map_err(|error| match error {
-            GroupError::CoordinatorNotAvailable => GroupError::NotCoordinator,
-            other => other,
-        })
-    }
-
-    async fn describe(&self, group: Text<'_>) -> Result<Described, GroupError> {
-        let group = Flaw::default().group(group);
-        let (groups, call) = self.begin(group).await?;
-        let lease = call.lease.clone();
-        self.act(&*lease, groups.describe_group(call)).await
     }
 }

@@ -39,16 +39,8 @@ impl<'a> GroupTurn<'a> {
         group: Group<'_>,
     ) -> Result<(&'a dyn GroupCoordinator, Call<'a>), GroupError> {
         let group = GroupName::new(group?).map_err(|_| GroupError::InvalidGroupId)?;
-        if Instant::now() >= self.until {
-            return Err(GroupError::CoordinatorNotAvailable);
-        }
-        let lease = tokio::select! {
-            biased;
-            claimed = self.claim(&group) => claimed?,
-            () = self.over() => return Err(GroupError::CoordinatorNotAvailable),
-        };
-        let groups = self.responder.groups.as_deref();
-        let groups = groups.ok_or(GroupError::CoordinatorNotAvailable)?;
+        let lease = self.in_time(self.claim(&group)).await?;
+        let groups = self.groups()?;
         let call = Call {
             lease,
             client_id: self.client_id,
@@ -57,7 +49,31 @@ impl<'a> GroupTurn<'a> {
         Ok((groups, call))
     }
 
-    async fn claim(&self, group: &GroupName) -> Result<Arc<dyn Lease>, GroupError> {
+    /// Who serves groups here.
+    ///
+    /// # Errors
+    /// 15 where nobody does.
+    pub(crate) fn groups(&self) -> Result<&'a dyn GroupCoordinator, GroupError> {
+        let groups = self.responder.groups.as_deref();
+        groups.ok_or(GroupError::CoordinatorNotAvailable)
+    }
+
+    /// Work that needs no lease, for as long as there is time.
+    pub(crate) async fn in_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, GroupError>>,
+    ) -> Result<T, GroupError> {
+        if Instant::now() >= self.until {
+            return Err(GroupError::CoordinatorNotAvailable);
+        }
+        tokio::select! {
+            biased;
+            done = work => done,
+            () = self.over() => Err(GroupError::CoordinatorNotAvailable),
+        }
+    }
+
+    pub(crate) async fn claim(&self, group: &GroupName) -> Result<Arc<dyn Lease>, GroupError> {
         let mut claim = self.responder.coordinators.claim(group);
         // Most groups are owned or known to be another's, and that is no look-up.
         let at_once = std::future::poll_fn(|cx| Poll::Ready(claim.as_mut().poll(cx))).await;

@@ -4,6 +4,7 @@ mod alarm;
 mod bind_error;
 mod closed;
 mod connection;
+mod group_acts;
 mod group_call;
 mod group_turn;
 mod inbox;

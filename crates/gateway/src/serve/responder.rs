@@ -45,6 +45,15 @@ impl Responder {
         }
     }
 
+    /// The groups of a batch, or none of them where they are too many.
+    pub(super) fn bounded<'a>(&self, groups: List<'a, Text<'a>>) -> List<'a, Text<'a>> {
+        if groups.len() > self.limits.keys {
+            List::EMPTY
+        } else {
+            groups
+        }
+    }
+
     /// As [`answer_out_of`](Self::answer_out_of), out of what is known as of now.
     pub(crate) fn answer<'a>(
         &self,
@@ -130,7 +139,10 @@ impl Responder {
             | ApiKey::Heartbeat
             | ApiKey::LeaveGroup
             | ApiKey::SyncGroup
-            | ApiKey::DescribeGroups => {}
+            | ApiKey::DescribeGroups
+            | ApiKey::ListGroups
+            | ApiKey::DeleteGroups
+            | ApiKey::OffsetDelete => {}
         });
     }
 }

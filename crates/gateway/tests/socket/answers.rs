@@ -19,7 +19,7 @@ async fn a_client_learns_versions_then_the_fleet_then_its_coordinator() {
     let (id, versions) = client.receive_as::<ApiVersionsResponse>(4).await;
     assert_eq!(
         (id, versions.error_code, versions.api_keys.len()),
-        (1, 0, 11)
+        (1, 0, 14)
     );
     client.send(&metadata(2)).await;
     let (id, fleet) = client.receive_as::<MetadataResponse>(12).await;

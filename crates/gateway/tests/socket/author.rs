@@ -3,8 +3,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use groupkeeper_gateway::{
-    Call, Described, Fetched, FixedLease, GroupCoordinator, GroupError, Heartbeat, JoinAnswer,
-    JoinGroup, Joined, LeaveGroup, NotCommitted, OffsetCommit, OffsetFetch, SyncGroup, Synced,
+    Call, Described, FetchTopic, Fetched, FixedLease, GroupCoordinator, GroupError, Heartbeat,
+    JoinAnswer, JoinGroup, Joined, LeaveGroup, ListedGroup, NotCommitted, OffsetCommit,
+    OffsetFetch, SyncGroup, Synced,
 };
 use groupkeeper_types::Stamp;
 use tokio::sync::Semaphore;
@@ -118,5 +119,21 @@ impl GroupCoordinator for Author {
 
     async fn describe_group<'a>(&self, call: Call<'a>) -> Result<Described, GroupError> {
         self.work(&call, Described::dead()).await
+    }
+
+    async fn delete_group<'a>(&self, call: Call<'a>) -> Result<(), GroupError> {
+        self.work(&call, ()).await
+    }
+
+    async fn delete_offsets<'a>(
+        &self,
+        call: Call<'a>,
+        _: &'a [FetchTopic<'a>],
+    ) -> Result<Vec<NotCommitted>, GroupError> {
+        self.work(&call, Vec::new()).await
+    }
+
+    async fn list_groups(&self) -> Result<Vec<ListedGroup>, GroupError> {
+        Ok(Vec::new())
     }
 }

@@ -31,7 +31,7 @@ fn frames() -> Vec<(Vec<u8>, &'static str)> {
         ),
         (with_length(&[0, 10, 0xff, 0xff, 0, 0, 0, 1]), "version -1"),
         (
-            with_length(&[0, 16, 0, 0, 0, 0, 0, 1, 0xff, 0xff]),
+            with_length(&[0, 19, 0, 0, 0, 0, 0, 1, 0xff, 0xff]),
             "does not answer that API",
         ),
         (

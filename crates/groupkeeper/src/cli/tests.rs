@@ -41,7 +41,7 @@ fn nothing_but_the_command_is_needed() {
         ),
         (None, "rendezvous", "default")
     );
-    assert_eq!(serve.store.group_calls, GroupCalls::Refuse);
+    assert_eq!(serve.store.group_calls, GroupCalls::Serve);
 
     let Command::Fleet(fleet) = parsed("fleet") else {
         panic!("another command")

@@ -4,18 +4,21 @@ use groupkeeper_assignment_store::{AssignmentStore, MemoryAssignmentStore};
 use groupkeeper_election::{LockKey, LockService, MemoryLockService};
 use groupkeeper_embedded::{Embedded, OpenError};
 use groupkeeper_etcd::{Etcd, EtcdConfig};
+use groupkeeper_groups::{GroupStore, MemoryGroupStore};
 use groupkeeper_seaweedfs::{Fleet, FleetName, SeaweedConfig, SeaweedFs, lock_key};
 use groupkeeper_types::{BootClock, Timing};
 
 use crate::backend_spec::BackendSpec;
 use crate::cli::EtcdArgs;
 
-/// One fleet's lock and assignments, open. Clones share them.
+/// One fleet's lock, assignments and groups, open. Clones share them.
 #[derive(Debug, Clone)]
 pub(super) struct Backend {
     pub(super) locks: Arc<dyn LockService>,
     pub(super) lock_key: LockKey,
     pub(super) store: Arc<dyn AssignmentStore>,
+    /// Where groups are kept, where they can be.
+    pub(super) groups: Option<Arc<dyn GroupStore>>,
     waits: Waits,
 }
 
@@ -40,22 +43,27 @@ impl Backend {
         let name = fleet.map_or("", FleetName::as_str).to_owned();
         let fleet = fleet.cloned().map_or(Fleet::Default, Fleet::Named);
         let mut waits = Waits::Nobody;
+        let mut groups: Option<Arc<dyn GroupStore>> = None;
         let (locks, store): (Arc<dyn LockService>, Arc<dyn AssignmentStore>) = match &spec {
             BackendSpec::Embedded(dir) => {
                 // In full, since errors name it, and people look for it.
                 let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
-                tracing::info!("assignments are kept in {}", dir.display());
+                tracing::info!("assignments and groups are kept in {}", dir.display());
                 // It reads all of the data to check it.
                 let opened = tokio::task::spawn_blocking(move || Embedded::open(&dir)).await;
                 let embedded =
                     opened.unwrap_or_else(|e| std::panic::resume_unwind(e.into_panic()))?;
+                groups = Some(Arc::new(embedded.groups(&name)));
                 (
                     Arc::new(embedded.locks(&name)),
                     Arc::new(embedded.store(&name)),
                 )
             }
             BackendSpec::Memory => {
-                tracing::warn!("assignments are kept in memory: they end with this process");
+                tracing::warn!(
+                    "assignments and groups are kept in memory: they end with this process"
+                );
+                groups = Some(Arc::new(MemoryGroupStore::new()));
                 let locks = MemoryLockService::new(Arc::new(BootClock));
                 (Arc::new(locks), Arc::new(MemoryAssignmentStore::new()))
             }
@@ -88,6 +96,7 @@ impl Backend {
             locks,
             lock_key: lock_key(&fleet),
             store,
+            groups,
             waits,
         })
     }

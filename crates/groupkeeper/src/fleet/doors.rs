@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use groupkeeper_assignment_store::GatewayRecord;
 use groupkeeper_gateway::{
-    BindError, ClusterId, GroupCoordinator, InvalidLimit, KafkaListener, LimitSettings, Limits,
+    BindError, ClusterId, InvalidLimit, KafkaListener, LimitSettings, Limits,
 };
 use groupkeeper_rpc::{BindError as RpcBindError, RpcLimits, RpcServer};
 use groupkeeper_types::{Incarnation, InvalidHostPort};
 use thiserror::Error;
 use tokio::sync::watch;
 
+use crate::late_groups::LateGroups;
 use crate::late_registry::LateRegistry;
 use crate::listen_addr::ListenAddr;
 use crate::open_files::Connections;
@@ -56,6 +57,8 @@ pub(super) struct Doors {
     pub(super) kafka: KafkaListener,
     pub(super) rpc: RpcServer,
     pub(super) late: Arc<LateRegistry>,
+    /// Who serves groups, where somebody does.
+    pub(super) groups: Option<Arc<LateGroups>>,
     pub(super) me: GatewayRecord,
     /// What health checks are told.
     pub(super) ready: watch::Sender<bool>,
@@ -69,7 +72,7 @@ impl Doors {
         plan: &GatewayPlan,
         connections: Connections,
         cluster_id: ClusterId,
-        groups: Option<Arc<dyn GroupCoordinator>>,
+        groups: Option<Arc<LateGroups>>,
     ) -> Result<Self, OpenError> {
         let kafka_at = resolve("--listen", &plan.kafka).await?;
         // A name can stand for the wildcard, too.
@@ -86,8 +89,8 @@ impl Doors {
             ..LimitSettings::default()
         })?;
         let mut kafka = KafkaListener::bind(kafka_at, limits, late.clone()).await?;
-        if let Some(groups) = groups {
-            kafka = kafka.with_groups(groups);
+        if let Some(groups) = &groups {
+            kafka = kafka.with_groups(groups.clone());
         }
         let (ready, is_ready) = watch::channel(false);
         let rpc = RpcServer::bind(rpc_at, late.clone(), late.clone())?
@@ -109,6 +112,7 @@ impl Doors {
             kafka,
             rpc,
             late,
+            groups,
             me,
             ready,
         })
