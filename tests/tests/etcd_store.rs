@@ -1,4 +1,4 @@
-//! The store's conformance suite, on a real etcd of one member and of three.
+//! The conformance suites of both stores, of assignments and of groups, on a real etcd of one member and of three.
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use groupkeeper_assignment_store::AssignmentStore;
 use groupkeeper_assignment_store::conformance::{Fixture, test_all};
 use groupkeeper_etcd::{Etcd, EtcdConfig};
+use groupkeeper_groups::{GroupStore, conformance as groups};
 use groupkeeper_tests::{EtcdCluster, etcd_binaries};
 use groupkeeper_types::{GroupName, Nonce};
 
@@ -54,4 +55,40 @@ async fn an_etcd_of_one_member_is_a_store() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_etcd_of_three_members_is_a_store() {
     is_a_store(EtcdCluster::start(3).await).await;
+}
+
+async fn keeps_groups(cluster: EtcdCluster) {
+    groups::test_all(|| {
+        let config = fresh_fleet(&cluster);
+        let prefix = format!("groupkeeper/fleets/{}/members/", config.fleet);
+        let first = Etcd::new(config.clone());
+        let other = first.clone();
+        let spoil = move |group: GroupName| {
+            let key = format!("{prefix}{}", group.as_str());
+            let other = other.clone();
+            async move { other.write_raw(key.as_bytes(), TORN).await.unwrap() }
+        };
+        let open = move || {
+            let store: Arc<dyn GroupStore> = Arc::new(Etcd::new(config.clone()));
+            std::future::ready(store)
+        };
+        let fixture = groups::Fixture::new(first)
+            .spoiled_by(spoil)
+            .second_by(open.clone())
+            .reopened_by(open);
+        std::future::ready(fixture)
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_etcd_of_one_member_keeps_groups() {
+    for program in etcd_binaries() {
+        keeps_groups(EtcdCluster::start_with(&program, 1, &[]).await).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_etcd_of_three_members_keeps_groups() {
+    keeps_groups(EtcdCluster::start(3).await).await;
 }

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use crate::EtcdConfig;
 use crate::shared::Shared;
 
-/// The locks and assignments of one fleet on an etcd: a `LockService` and an `AssignmentStore`. Clones
-/// share them, and the connections.
+/// The locks, assignments and groups of one fleet on an etcd: a `LockService`, an `AssignmentStore` and a
+/// `GroupStore`. Clones share them, and the connections.
 ///
 /// Nothing runs in the background: a lease lives as long as its lock is renewed. Dropped, a call is one whose answer was
 /// lost. It must be used on a tokio runtime with time.

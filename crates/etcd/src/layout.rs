@@ -45,6 +45,17 @@ impl Layout {
         self.folder("groups")
     }
 
+    /// What coordinators keep of their groups: members and offsets.
+    pub(crate) fn member_groups(&self) -> Folder {
+        self.folder("members")
+    }
+
+    /// The one place of what a group's coordinator keeps. The name stands as it is, so that keys have the order
+    /// of names.
+    pub(crate) fn member_group(&self, group: &GroupName) -> Vec<u8> {
+        self.member_groups().key(group.as_str().as_bytes())
+    }
+
     /// The stored set of gateways.
     pub(crate) fn gateways(&self) -> Folder {
         self.folder("gateways")

@@ -1,6 +1,6 @@
-//! Locks and assignments on etcd.
+//! Locks, assignments, and what coordinators keep of their groups, on etcd.
 //!
-//! [`Etcd`] keeps the leader's lock in a key under a lease, and assignments in keys of their own. Every
+//! [`Etcd`] keeps the leader's lock in a key under a lease, and assignments and groups in keys of their own. Every
 //! write is a transaction that holds only where the leader record is the expected one, and every read
 //! is agreed on by most of etcd's members: what one gateway was told no later answer takes back, through
 //! every failure that leaves most members well.
@@ -17,6 +17,7 @@ mod connector;
 mod etcd;
 mod failure;
 mod greeting;
+mod group_store;
 mod layout;
 mod limits;
 mod listing;

@@ -21,15 +21,26 @@ struct Place {
 /// All entries of a folder as of one revision, in the order of their keys.
 pub(crate) fn entries(
     shared: Arc<Shared>,
-    folder: Folder,
+    folder: &Folder,
+) -> BoxStream<'static, Result<KeyValue, Failure>> {
+    let from = folder.start();
+    entries_from(shared, folder, from)
+}
+
+/// Those from this key on.
+pub(crate) fn entries_from(
+    shared: Arc<Shared>,
+    folder: &Folder,
+    from: Vec<u8>,
 ) -> BoxStream<'static, Result<KeyValue, Failure>> {
     let first = Place {
-        from: folder.start(),
+        from,
         revision: 0,
         page: i64::from(shared.config.page_size.max(1)),
     };
+    let end = folder.end();
     let pages = stream::try_unfold(Some(first), move |place| {
-        let (shared, end) = (Arc::clone(&shared), folder.end());
+        let (shared, end) = (Arc::clone(&shared), end.clone());
         async move {
             let Some(mut place) = place else {
                 return Ok(None);

@@ -88,7 +88,7 @@ impl AssignmentStore for Etcd {
 
     fn list(&self) -> Listing {
         let groups = self.shared.layout.groups();
-        let entries = entries(Arc::clone(&self.shared), groups.clone());
+        let entries = entries(Arc::clone(&self.shared), &groups);
         let listed = move |entry: crate::proto::KeyValue| {
             let name = groups.name(&entry.key).unwrap_or_default();
             listed(name, &entry.value)
@@ -98,7 +98,7 @@ impl AssignmentStore for Etcd {
 
     async fn gateways(&self) -> Result<StoredGateways, ReadError> {
         let folder = self.shared.layout.gateways();
-        let entries = entries(Arc::clone(&self.shared), folder.clone());
+        let entries = entries(Arc::clone(&self.shared), &folder);
         let entries: Vec<_> = entries.try_collect().await?;
         let read = |entry: crate::proto::KeyValue| {
             let name = folder.name(&entry.key).unwrap_or_default();

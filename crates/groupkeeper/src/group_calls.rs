@@ -26,12 +26,11 @@ impl GroupCalls {
     /// Why they are refused on this backend although they are to be served, for people.
     pub(crate) fn doubt(self, backend: &BackendSpec) -> Option<String> {
         match (self, backend) {
-            (Self::Serve, BackendSpec::SeaweedFs(_)) => Some(
-                "members and offsets of groups can't be kept on SeaweedFS yet, so the calls of groups' \
+            (Self::Serve, BackendSpec::SeaweedFs(_)) => Some(format!(
+                "members and offsets of groups can't be kept on {backend} yet, so the calls of groups' \
                  members are refused (15 and 16); --group-calls refuse says so without this warning, and \
                  --group-calls memory answers them out of memory, to try clients with"
-                    .to_owned(),
-            ),
+            )),
             _ => None,
         }
     }
@@ -68,6 +67,7 @@ mod tests {
         };
         assert!(serves(GroupCalls::Serve, "embedded:x"));
         assert!(serves(GroupCalls::Serve, "memory:"));
+        assert!(serves(GroupCalls::Serve, "etcd:a:2379"));
         assert!(!serves(GroupCalls::Serve, "seaweedfs:a:9333"));
         assert!(serves(GroupCalls::Memory, "seaweedfs:a:9333"));
         assert!(!serves(GroupCalls::Refuse, "embedded:x"));

@@ -87,8 +87,12 @@ impl Backend {
                 config.read_timeout = timing.store_call;
                 config.write_timeout = timing.store_call;
                 let opened = Etcd::new(config);
-                tracing::info!("assignments are kept on {spec}, under {}", opened.prefix());
+                tracing::info!(
+                    "assignments and groups are kept on {spec}, under {}",
+                    opened.prefix()
+                );
                 waits = Waits::Etcd(opened.clone());
+                groups = Some(Arc::new(opened.clone()));
                 (Arc::new(opened.clone()), Arc::new(opened))
             }
         };
