@@ -1,6 +1,6 @@
 //! Groups that outlive their coordinator, and a whole fleet.
 
-use groupkeeper_tests::{Serve, free_fleet};
+use groupkeeper_tests::{EtcdCluster, Serve, free_fleet};
 use serde_json::{Value, json};
 
 use super::member::{Member, commit_with_librdkafka};
@@ -97,4 +97,33 @@ async fn a_group_goes_on_where_it_was_after_its_whole_fleet_was_killed() {
     })
     .await;
     assert_eq!(next.ask("committed 2").await["offset"], 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_of_a_killed_gateway_keep_their_places_at_the_next_one() {
+    let etcd = EtcdCluster::start(1).await;
+    let backend = format!("--backend={}", etcd.backend());
+    let addresses = free_fleet(3);
+    let start = |address: &String| Serve::start_at(address, &[&backend]);
+    let gateways: Vec<Serve> = addresses.iter().map(start).collect();
+    for gateway in &gateways {
+        gateway.knows(3).await;
+    }
+    let (owner, others) = places(&addresses, "orders").await;
+    let mut member = Member::start(&others[0], "orders", "member");
+    let before = member.until_assigned(&[0, 1, 2, 3]).await;
+    assert_eq!(before["coordinator"], owner.as_str());
+    assert_eq!(member.told("commit 7").await, "{}");
+
+    let killed = gateways.iter().find(|gateway| gateway.kafka() == owner);
+    killed.expect("a gateway owns it").kill_now();
+    let moved = |state: &Value| {
+        let now = state["coordinator"].as_str();
+        now.is_some_and(|now| others.iter().any(|other| other == now))
+    };
+    let after = member.until("it has found the group again", moved).await;
+    assert_eq!(place(&after), place(&before), "no rebalance");
+    assert_eq!(member.ask("committed 2").await["offset"], 7);
+    assert_eq!(member.told("commit 8").await, "{}");
+    assert_eq!(place(&member.ask("state").await), place(&before));
 }
