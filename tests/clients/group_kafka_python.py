@@ -27,7 +27,7 @@ import threading
 import time
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
-from kafka.errors import RebalanceInProgressError
+from kafka.errors import RebalanceInProgressError, UnknownTopicOrPartitionError
 from kafka.structs import OffsetAndMetadata
 
 TOPIC = "topic"
@@ -57,7 +57,12 @@ class Member:
         self.bootstrap = arguments.bootstrap
 
     def poll(self):
-        self.consumer.poll(timeout_ms=50)
+        try:
+            self.consumer.poll(timeout_ms=50)
+        except UnknownTopicOrPartitionError:
+            # It asked for the topic's metadata because a gateway could not be reached, and there is no such
+            # topic. The next poll goes on from there.
+            pass
 
     @property
     def coordinator(self):
