@@ -221,6 +221,11 @@ mod tests {
         assert!(refused(|c| c.retry_every = Duration::ZERO).contains("retry_every"));
         assert!(refused(|c| c.retry_every = Duration::from_millis(1_001)).contains("1.001s"));
         assert!(refused(|c| c.drift_ppm = 100_001).contains("100001"));
+        let most = CampaignConfig {
+            drift_ppm: 100_000,
+            ..CampaignConfig::default()
+        };
+        assert_eq!(most.validate(), Ok(()));
         assert!(refused(|c| c.margin = Duration::MAX).contains("1.99s"));
     }
 }

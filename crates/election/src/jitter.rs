@@ -43,6 +43,20 @@ mod tests {
         );
     }
 
+    /// The generator's reference values for the seed 0 (Steele, Lea and Flood, "Fast splittable pseudorandom
+    /// number generators", 2014).
+    #[test]
+    fn it_is_splitmix64() {
+        let mut jitter = Jitter::new(0);
+        let drawn = [jitter.next(), jitter.next(), jitter.next()];
+        let published = [
+            0xE220_A839_7B1D_CDAF,
+            0x6E78_9E6A_A1B9_65F4,
+            0x06C4_5D18_8009_454F,
+        ];
+        assert_eq!(drawn, published);
+    }
+
     #[test]
     fn one_seed_gives_one_run() {
         let run = |seed| {

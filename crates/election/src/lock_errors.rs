@@ -57,3 +57,34 @@ impl RenewError {
         matches!(self, Self::Unavailable(_))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Leadership, LockKey, LockToken};
+
+    #[test]
+    fn a_lock_that_is_lost_is_not_renewed_again() {
+        let lost = RenewError::Lost {
+            to: Some(LockOwner::new("b:1")),
+        };
+        assert!(!lost.is_retryable());
+        assert_eq!(lost.to_string(), "lost to b:1");
+        assert!(RenewError::from(LockUnavailable::new("no answer")).is_retryable());
+    }
+
+    #[test]
+    fn names_are_shown_as_they_are_and_tokens_are_not() {
+        let key = LockKey::new("leader").unwrap();
+        assert_eq!(
+            (key.as_str(), key.to_string().as_str()),
+            ("leader", "leader")
+        );
+        let token = LockToken::new("secret");
+        assert_eq!(token.as_str(), "secret");
+        assert!(!format!("{token:?}").contains("secret"));
+        let heard = Leadership::Other(LockOwner::new("b\n1"));
+        assert_eq!(heard.to_string(), "b\\n1");
+        assert_eq!(Leadership::Unknown.to_string(), "nobody known");
+    }
+}

@@ -7,7 +7,9 @@ use crate::support::{asked, at, candidate, changed, leader, other, renewed, toke
 #[test]
 fn resigning_stops_the_claim_and_then_releases() {
     let mut campaign = leader();
+    assert!(campaign.is_standing() && !campaign.holds_nothing());
     let effects = campaign.resign(at(1_200));
+    assert!(!campaign.is_standing());
     assert!(matches!(effects[0], Effect::Changed(_)), "{effects:?}");
     let release = asked(&effects);
     assert_eq!(release.call(), &Call::Release(token("t0")));

@@ -2,7 +2,9 @@
 
 use groupkeeper_election::{Answer, Call, Leadership};
 
-use crate::support::{asked, at, changed, leader, lost, renewed, token, won};
+use crate::support::{
+    asked, at, candidate, changed, held, leader, lost, other, renewed, token, won,
+};
 
 #[test]
 fn a_term_counts_from_before_it_was_asked_for() {
@@ -35,6 +37,16 @@ fn it_steps_down_by_its_own_clock_when_no_answer_comes() {
         &Call::Acquire,
         "after the call in flight"
     );
+}
+
+#[test]
+fn what_was_heard_of_another_counts_for_a_time_to_live() {
+    let mut campaign = candidate(1);
+    let ask = asked(&campaign.start(at(1_000)));
+    let effects = campaign.answered(at(1_010), &ask, held("b:1"));
+    assert_eq!(changed(&effects), [other("b:1")]);
+    assert_eq!(campaign.leadership(at(3_009)), other("b:1"));
+    assert_eq!(campaign.leadership(at(3_010)), Leadership::Unknown);
 }
 
 #[test]

@@ -7,7 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use groupkeeper_election::conformance::{Builder, failures, test_all};
 use groupkeeper_election::testing::{FaultyLockService, TokioClock};
-use groupkeeper_election::{LockService, MemoryLockService};
+use groupkeeper_election::{
+    AcquireError, LockKey, LockOwner, LockRequest, LockService, MemoryLockService,
+};
 use groupkeeper_types::{Clock, ManualClock, Moment};
 
 mod broken;
@@ -35,6 +37,23 @@ async fn memory_on_a_manual_clock() {
         MemoryLockService::new(Arc::new(clock)),
     ))
     .await;
+}
+
+#[tokio::test]
+async fn a_lock_is_over_when_its_time_is() {
+    let clock = ManualClock::default();
+    let service = MemoryLockService::new(Arc::new(clock.clone()));
+    let request = |owner: &str| LockRequest {
+        key: LockKey::new("leader").unwrap(),
+        owner: LockOwner::new(owner),
+        ttl: Duration::from_secs(2),
+    };
+    service.acquire(&request("a:1")).await.unwrap();
+    clock.advance(Duration::from_micros(1_999_999));
+    let held = service.acquire(&request("b:1")).await;
+    assert!(matches!(held, Err(AcquireError::Held { .. })), "{held:?}");
+    clock.advance(Duration::from_micros(1));
+    service.acquire(&request("b:1")).await.unwrap();
 }
 
 struct Wrapped(MemoryLockService);
