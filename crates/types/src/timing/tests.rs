@@ -58,6 +58,22 @@ fn what_follows_from_the_spans() {
 }
 
 #[test]
+fn what_must_be_less_may_not_be_equal() {
+    let timing = Timing::default();
+    let rest = timing.heartbeat_every + timing.round_trips;
+    let equal = Timing {
+        rejoin: timing.wait() - rest,
+        ..timing
+    };
+    assert!(Inequality::NothingMoves.check(&equal).is_err());
+    let less = Timing {
+        rejoin: equal.rejoin - Duration::from_micros(1),
+        ..equal
+    };
+    assert_eq!(Inequality::NothingMoves.check(&less), Ok(()));
+}
+
+#[test]
 fn a_profile_is_found_by_its_name_alone() {
     for profile in TimingProfile::ALL {
         assert_eq!(profile.to_string().parse(), Ok(profile));
