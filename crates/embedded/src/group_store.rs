@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use groupkeeper_groups::{
-    GroupReadError, GroupRecord, GroupStore, GroupWriteError, ListedGroup, Save, Undecodable,
+    GroupReadError, GroupRecord, GroupStore, GroupWriteError, ListedGroup, Save,
 };
 use groupkeeper_types::GroupName;
 use redb::TableError;
@@ -45,17 +45,6 @@ fn table(transaction: &redb::ReadTransaction) -> Result<Option<Groups>, redb::Er
     }
 }
 
-fn decode(group: &GroupName, bytes: &[u8]) -> Result<GroupRecord, Undecodable> {
-    let record = GroupRecord::decode(bytes)?;
-    if record.group == *group {
-        return Ok(record);
-    }
-    Err(Undecodable::new(format!(
-        "it is another group, {}",
-        record.group
-    )))
-}
-
 fn read_error(failure: Failure) -> GroupReadError {
     match failure {
         Failure::Database(redb::Error::Corrupted(why)) => GroupReadError::Unreadable {
@@ -78,7 +67,9 @@ impl GroupStore for EmbeddedGroupStore {
             Ok(found.map(|found| found.value().to_vec()))
         };
         let found = self.database.read(read).await.map_err(read_error)?;
-        let record = found.map(|bytes| decode(group, &bytes)).transpose();
+        let record = found
+            .map(|bytes| GroupRecord::decode_of(group, &bytes))
+            .transpose();
         record.map_err(|e| GroupReadError::Unreadable {
             what: format!("the group {group}"),
             why: e.to_string(),
@@ -115,7 +106,7 @@ impl GroupStore for EmbeddedGroupStore {
                     break;
                 }
                 if let Ok(group) = GroupName::new(name) {
-                    let record = decode(&group, bytes.value());
+                    let record = GroupRecord::decode_of(&group, bytes.value());
                     listed.push(ListedGroup::of(group, &record));
                 }
             }

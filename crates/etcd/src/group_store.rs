@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use groupkeeper_groups::{
-    GroupReadError, GroupRecord, GroupStore, GroupWriteError, ListedGroup, Save, Undecodable,
+    GroupReadError, GroupRecord, GroupStore, GroupWriteError, ListedGroup, Save,
 };
 use groupkeeper_types::GroupName;
 
@@ -12,15 +12,6 @@ use crate::failure::{Failure, Kind};
 use crate::listing::entries_from;
 use crate::proto::KeyValue;
 use crate::transaction::{Verdict, is_absent, put, transaction, unchanged_since};
-
-fn decode(group: &GroupName, bytes: &[u8]) -> Result<GroupRecord, Undecodable> {
-    let record = GroupRecord::decode(bytes)?;
-    if record.group == *group {
-        return Ok(record);
-    }
-    let other = record.group;
-    Err(Undecodable::new(format!("it is another group, {other}")))
-}
 
 fn read_error(failure: Failure) -> GroupReadError {
     match failure.kind {
@@ -43,7 +34,7 @@ fn write_error(failure: Failure) -> GroupWriteError {
 
 /// What a write comes to where this stands: `None` where it is to be made.
 fn settled(save: &Save, found: Option<&KeyValue>) -> Option<Result<(), GroupWriteError>> {
-    let head = match found.map(|found| decode(save.group(), &found.value)) {
+    let head = match found.map(|found| GroupRecord::decode_of(save.group(), &found.value)) {
         None => None,
         Some(Ok(record)) => Some(record.head),
         // Nobody knows what it would be written over.
@@ -63,7 +54,9 @@ impl GroupStore for Etcd {
     async fn load(&self, group: &GroupName) -> Result<Option<GroupRecord>, GroupReadError> {
         let key = self.shared.layout.member_group(group);
         let found = self.shared.read(key).await.map_err(read_error)?;
-        let record = found.map(|found| decode(group, &found.value)).transpose();
+        let record = found
+            .map(|found| GroupRecord::decode_of(group, &found.value))
+            .transpose();
         record.map_err(|why| GroupReadError::Unreadable {
             what: format!("the group {group}"),
             why: why.to_string(),
@@ -116,7 +109,7 @@ impl GroupStore for Etcd {
             let name = name.and_then(|name| std::str::from_utf8(name).ok());
             // A key that is no group's name is not of ours.
             if let Some(group) = name.and_then(|name| GroupName::new(name).ok()) {
-                let record = decode(&group, &entry.value);
+                let record = GroupRecord::decode_of(&group, &entry.value);
                 listed.push(ListedGroup::of(group, &record));
             }
         }

@@ -1,3 +1,4 @@
+use groupkeeper_types::GroupName;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -65,6 +66,21 @@ impl GroupRecord {
         let Reading { value } = serde_json::from_slice(bytes).map_err(unreadable)?;
         Ok(value)
     }
+
+    /// The same of what stands where this group's record belongs.
+    ///
+    /// # Errors
+    /// Also when it is another group's.
+    pub fn decode_of(group: &GroupName, bytes: &[u8]) -> Result<Self, Undecodable> {
+        let record = Self::decode(bytes)?;
+        if record.group == *group {
+            return Ok(record);
+        }
+        Err(Undecodable(format!(
+            "it is another group, {}",
+            record.group
+        )))
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +134,15 @@ mod tests {
     fn every_byte_comes_back() {
         let bytes = record().encode();
         assert_eq!(GroupRecord::decode(&bytes), Ok(record()));
+    }
+
+    #[test]
+    fn the_record_of_another_group_is_not_this_one_s() {
+        let (bytes, record) = (record().encode(), record());
+        let of = |name: &str| GroupRecord::decode_of(&GroupName::new(name).unwrap(), &bytes);
+        assert_eq!(of("group"), Ok(record));
+        let why = of("other").unwrap_err().to_string();
+        assert!(why.contains("another group, group"), "{why}");
     }
 
     #[test]
